@@ -1,0 +1,235 @@
+package dev.retort.space;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An architecture: a family and the value of each of its dimensions. Immutable.
+ *
+ * <p>It has one canonical text form, its key, its form on the command line and in logs: {@code
+ * bert:layers=7,hidden=160,heads=10,ratio=3.5}; per-layer values {@code heads=10/10/8}. Dimensions
+ * at their default are left out.
+ */
+public final class Architecture {
+  private final Family family;
+  private final ImmutableSortedMap<String, Value> values;
+  private final String text;
+
+  private Architecture(Family family, ImmutableSortedMap<String, Value> values) {
+    this.family = family;
+    this.values = values;
+    StringBuilder builder = new StringBuilder(family.name());
+    char separator = ':';
+    for (Property property : family.properties()) {
+      Value value = values.get(property.name());
+      if (value != null && !value.equals(property.standard())) {
+        builder.append(separator).append(property.name()).append('=').append(value);
+        separator = ',';
+      }
+    }
+    this.text = builder.toString();
+  }
+
+  /**
+   * The architecture with these values, defaults filled in.
+   *
+   * @throws IllegalArgumentException when a name is unknown, a value missing or impossible
+   */
+  public static Architecture of(Family family, Map<String, Value> given) {
+    Map<String, Value> values = new HashMap<>(given);
+    for (Property property : family.properties()) {
+      Value value = values.get(property.name());
+      if (value == null && property.standard() != null) {
+        values.put(property.name(), property.standard());
+      } else if (value != null) {
+        check(property, value);
+      }
+    }
+    for (String name : given.keySet()) {
+      if (family.properties().stream().noneMatch(property -> property.name().equals(name))) {
+        throw new IllegalArgumentException("Family " + family.name() + " has no dimension (" + name
+            + "); it has " + names(family));
+      }
+    }
+    return new Architecture(family, family.canonical(ImmutableSortedMap.copyOf(values)));
+  }
+
+  /**
+   * Reads the text form.
+   *
+   * @throws IllegalArgumentException when it is no architecture; the message says why
+   */
+  public static Architecture parse(String text) {
+    int colon = text.indexOf(':');
+    String familyName = colon < 0 ? text : text.substring(0, colon);
+    Family family = Families.find(familyName);
+    if (family == null) {
+      throw new IllegalArgumentException("No family (" + familyName + ") in (" + text
+          + "); there are " + Families.all().keySet());
+    }
+    Map<String, Value> values = new HashMap<>();
+    if (colon >= 0) {
+      for (String part : Splitter.on(',').split(text.substring(colon + 1))) {
+        int equals = part.indexOf('=');
+        if (equals < 1) {
+          throw new IllegalArgumentException(
+              "Expected name=value, found (" + part + ") in (" + text + ")");
+        }
+        String name = part.substring(0, equals);
+        if (values.put(name, value(family, name, part.substring(equals + 1))) != null) {
+          throw new IllegalArgumentException("Dimension " + name + " stands twice in " + text);
+        }
+      }
+    }
+    return of(family, values);
+  }
+
+  private static Value value(Family family, String name, String text) {
+    Property property = family.properties().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElse(null);
+    if (property != null && property.kind() == Property.Kind.WORD) {
+      return new Value.Word(text);
+    }
+    try {
+      if (text.indexOf('/') < 0) {
+        return new Value.Number(Double.parseDouble(text));
+      }
+      return new Value.PerLayer(Splitter.on('/')
+          .splitToStream(text)
+          .map(Double::valueOf)
+          .collect(ImmutableList.toImmutableList()));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Dimension " + name + " needs a number, found (" + text + ")", e);
+    }
+  }
+
+  private static void check(Property property, Value value) {
+    boolean fits;
+    if (value instanceof Value.Word word) {
+      fits = property.words().contains(word.word());
+    } else if (value instanceof Value.Number number) {
+      fits = fits(property, number.value());
+    } else {
+      fits = property.perLayer()
+          && ((Value.PerLayer) value).values().stream().allMatch(each -> fits(property, each));
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "Dimension " + property.name() + " cannot be (" + value + "); allowed: "
+              + (property.kind() == Property.Kind.WORD
+                  ? property.words().toString()
+                  : (property.kind() == Property.Kind.INTEGER ? "a whole number" : "a number")
+                      + " of at least " + Value.of(property.least())
+                      + (property.perLayer() ? ", or one for each layer parted by /" : "")));
+    }
+  }
+
+  private static boolean fits(Property property, double value) {
+    return property.kind() != Property.Kind.WORD
+        && value >= property.least()
+        && value <= Integer.MAX_VALUE
+        && (property.kind() == Property.Kind.DECIMAL || value == Math.rint(value));
+  }
+
+  private static ImmutableList<String> names(Family family) {
+    return family.properties().stream()
+        .map(Property::name)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** The family. */
+  public Family family() {
+    return family;
+  }
+
+  /** The value of every dimension, canonical. */
+  public ImmutableSortedMap<String, Value> values() {
+    return values;
+  }
+
+  /** The number of a dimension that is the same in all layers. */
+  public double number(String dimension) {
+    if (value(dimension) instanceof Value.Number number) {
+      return number.value();
+    }
+    throw new IllegalArgumentException(dimension + " is not one number in " + text);
+  }
+
+  /** The number of a dimension in a layer, counted from 0. */
+  public double number(String dimension, int layer) {
+    return value(dimension) instanceof Value.PerLayer each
+        ? each.values().get(layer)
+        : number(dimension);
+  }
+
+  /** The whole number of a dimension that is the same in all layers. */
+  public int integer(String dimension) {
+    return (int) number(dimension);
+  }
+
+  /** The whole number of a dimension in a layer, counted from 0. */
+  public int integer(String dimension, int layer) {
+    return (int) number(dimension, layer);
+  }
+
+  /** The word of a dimension. */
+  public String word(String dimension) {
+    if (value(dimension) instanceof Value.Word word) {
+      return word.word();
+    }
+    throw new IllegalArgumentException(dimension + " is not a word in " + text);
+  }
+
+  private Value value(String dimension) {
+    Value value = values.get(dimension);
+    if (value == null) {
+      throw new IllegalArgumentException("No dimension " + dimension + " in " + text);
+    }
+    return value;
+  }
+
+  /** Whether the architecture has that dimension. */
+  public boolean has(String dimension) {
+    return values.containsKey(dimension);
+  }
+
+  /** Layers. */
+  public int layers() {
+    return family.layers(this);
+  }
+
+  /** This architecture with another value in one dimension. */
+  public Architecture with(String dimension, Value value) {
+    Map<String, Value> changed = new HashMap<>(values);
+    changed.put(dimension, value);
+    return of(family, changed);
+  }
+
+  /** What it consists of. */
+  public Blueprint blueprint() {
+    return family.blueprint(this);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Architecture that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** The canonical text form. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.retort.space;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+
+/** A family of architectures, such as BERT-like encoders. One place to add a family. */
+public interface Family {
+  /** Its name in architectures and recipes, such as {@code bert}. */
+  String name();
+
+  /** Its dimensions, in the order in which an architecture's text lists them. */
+  ImmutableList<Property> properties();
+
+  /**
+   * Checks values against each other and brings them into the one canonical form.
+   *
+   * @param values a value for each property that has been given or has a default
+   * @return the canonical values
+   * @throws IllegalArgumentException when they do not fit together; the message says why
+   */
+  ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values);
+
+  /** Number of layers whose per-layer values the architecture has. */
+  int layers(Architecture architecture);
+
+  /** What the architecture consists of. */
+  Blueprint blueprint(Architecture architecture);
+
+  /**
+   * The layer of a larger network that a layer of a smaller one takes its weights from:
+   * floor(i * L / d), AutoDistil's choice (NeurIPS 2022, section 3.1).
+   *
+   * @param layer the smaller network's layer, from 0
+   * @param depth layers of the smaller network
+   * @param full layers of the larger network
+   */
+  static int sourceLayer(int layer, int depth, int full) {
+    return (int) ((long) layer * full / depth);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.retort.space;
+
+import com.google.common.collect.ImmutableList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a family says of one of its dimensions: kind, default and allowed values.
+ *
+ * @param name its name in architectures and recipes, such as {@code hidden}
+ * @param kind whole number, decimal or word
+ * @param perLayer whether it may differ from layer to layer
+ * @param standard the value where an architecture does not give one; null: it must be given
+ * @param least the least allowed number; not used for words
+ * @param words the allowed words; empty for numbers
+ */
+public record Property(
+    String name,
+    Kind kind,
+    boolean perLayer,
+    @Nullable Value standard,
+    double least,
+    ImmutableList<String> words) {
+
+  /** What values a dimension takes. */
+  public enum Kind {
+    INTEGER,
+    DECIMAL,
+    WORD
+  }
+
+  /** A whole number that must be given. */
+  public static Property integer(String name, boolean perLayer) {
+    return new Property(name, Kind.INTEGER, perLayer, null, 1, ImmutableList.of());
+  }
+
+  /** A whole number with a default. */
+  public static Property integer(String name, long standard, long least) {
+    return new Property(name, Kind.INTEGER, false, Value.of(standard), least, ImmutableList.of());
+  }
+
+  /** A positive decimal that must be given. */
+  public static Property decimal(String name, boolean perLayer) {
+    return new Property(name, Kind.DECIMAL, perLayer, null, Double.MIN_VALUE, ImmutableList.of());
+  }
+
+  /** A word; the first is the default. */
+  public static Property word(String name, String... words) {
+    return new Property(name, Kind.WORD, false, Value.of(words[0]), 0, ImmutableList.copyOf(words));
+  }
+}

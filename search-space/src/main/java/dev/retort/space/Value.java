@@ -1,0 +1,63 @@
+package dev.retort.space;
+
+import com.google.common.collect.ImmutableList;
+import java.math.BigDecimal;
+import java.util.stream.Collectors;
+
+/** The value of one dimension of an architecture. Its text form is canonical. */
+public sealed interface Value {
+
+  /** A number, the same in every layer. Written without trailing zeros: {@code 7}, {@code 3.5}. */
+  record Number(double value) implements Value {
+    /** Checks that the number is finite. */
+    public Number {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException("A dimension needs a finite number, not " + value);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return text(value);
+    }
+  }
+
+  /** A number for each layer, first layer first. Written {@code 10/10/8}. */
+  record PerLayer(ImmutableList<Double> values) implements Value {
+    /** Checks that there is a layer and that the numbers are finite. */
+    public PerLayer {
+      if (values.isEmpty() || !values.stream().allMatch(Double::isFinite)) {
+        throw new IllegalArgumentException("Per-layer values need finite numbers, not " + values);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return values.stream().map(Value::text).collect(Collectors.joining("/"));
+    }
+  }
+
+  /** One of a few words, such as the kind of pooling. */
+  record Word(String word) implements Value {
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** A number. */
+  static Value of(double value) {
+    return new Number(value);
+  }
+
+  /** A word. */
+  static Value of(String word) {
+    return new Word(word);
+  }
+
+  private static String text(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.retort.supernet;
+
+/**
+ * A place in a network whose value is asked for, by name.
+ *
+ * <p>For encoders: {@code hidden0} is the output of the embeddings, {@code hiddenN} of layer N-1,
+ * {@code last_hidden_state} of the last layer, all [B,S,H]; {@code layerN.q}, {@code layerN.k},
+ * {@code layerN.v} the projections with bias before the head split [B,S,heads*head-size]; {@code
+ * layerN.intermediate} the activation of the first feed-forward matrix [B,S,I]; {@code
+ * layerN.attention} the attention probabilities [B,heads,S,S]. Layers count from 0.
+ *
+ * @param name the name
+ */
+public record Tap(String name) {
+  /** The query projection of a layer. */
+  public static Tap query(int layer) {
+    return new Tap("layer" + layer + ".q");
+  }
+
+  /** The key projection of a layer. */
+  public static Tap key(int layer) {
+    return new Tap("layer" + layer + ".k");
+  }
+
+  /** The value projection of a layer. */
+  public static Tap value(int layer) {
+    return new Tap("layer" + layer + ".v");
+  }
+
+  /** The attention probabilities of a layer. */
+  public static Tap attention(int layer) {
+    return new Tap("layer" + layer + ".attention");
+  }
+
+  /** The hidden state after so many layers; 0 is the output of the embeddings. */
+  public static Tap hidden(int layers) {
+    return new Tap("hidden" + layers);
+  }
+}

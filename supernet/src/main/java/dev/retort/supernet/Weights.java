@@ -1,0 +1,64 @@
+package dev.retort.supernet;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Architecture;
+import dev.retort.space.Blueprint;
+import dev.retort.space.TensorSpec;
+import java.util.Arrays;
+import java.util.Map;
+
+/** The named tensors of one architecture: exactly those of its blueprint, in its order and shapes. */
+public final class Weights {
+  private final Architecture architecture;
+  private final ImmutableMap<String, NDArray> tensors;
+
+  private Weights(Architecture architecture, ImmutableMap<String, NDArray> tensors) {
+    this.architecture = architecture;
+    this.tensors = tensors;
+  }
+
+  /**
+   * The weights of an architecture.
+   *
+   * @throws IllegalArgumentException when a tensor is missing, left over or of another shape
+   */
+  public static Weights of(Architecture architecture, Map<String, NDArray> tensors) {
+    Blueprint blueprint = architecture.blueprint();
+    ImmutableMap.Builder<String, NDArray> ordered = ImmutableMap.builder();
+    for (TensorSpec spec : blueprint.tensors()) {
+      NDArray tensor = tensors.get(spec.name());
+      if (tensor == null || !Arrays.equals(tensor.getShape().getShape(), spec.shape())) {
+        throw new IllegalArgumentException(
+            "Tensor " + spec.name() + " of " + architecture + " needs shape "
+                + Arrays.toString(spec.shape()) + ", found "
+                + (tensor == null ? "none" : tensor.getShape()));
+      }
+      ordered.put(spec.name(), tensor);
+    }
+    if (tensors.size() != blueprint.tensors().size()) {
+      throw new IllegalArgumentException(tensors.size() + " tensors for " + architecture
+          + ", which has " + blueprint.tensors().size());
+    }
+    return new Weights(architecture, ordered.buildOrThrow());
+  }
+
+  /** What they are weights of. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /** The tensor of that name; it must exist. */
+  public NDArray get(String name) {
+    NDArray tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("No tensor " + name + " in " + architecture);
+    }
+    return tensor;
+  }
+
+  /** Every tensor by name, in the blueprint's order. */
+  public ImmutableMap<String, NDArray> tensors() {
+    return tensors;
+  }
+}
