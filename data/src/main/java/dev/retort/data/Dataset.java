@@ -12,4 +12,9 @@ public interface Dataset {
   default int length(int index) {
     return get(index).ids().length;
   }
+
+  /** The label of an example: class index, score, or NaN without a label. */
+  default float label(int index) {
+    return get(index).label();
+  }
 }

@@ -1,0 +1,131 @@
+package dev.retort.data;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Examples in memory, packed: one pool of token ids and not an object each.
+ *
+ * <p>An example takes 4 bytes a token and 16 more. Immutable, so safe for use by several threads.
+ */
+public final class TokenStore implements Dataset {
+  private static final int CHUNK = 1 << 13;
+
+  private final int[] pool;
+  private final int[] starts;
+  private final int[] seconds;
+  private final float[] labels;
+
+  private TokenStore(int[] pool, int[] starts, int[] seconds, float[] labels) {
+    this.pool = pool;
+    this.starts = starts;
+    this.seconds = seconds;
+    this.labels = labels;
+  }
+
+  /**
+   * Encodes texts or pairs.
+   *
+   * @param maxLength the most tokens of an example, special ones included
+   */
+  public static TokenStore of(
+      WordPieceTokenizer tokenizer, List<LabeledText> texts, int maxLength) {
+    Builder builder = new Builder();
+    for (int from = 0; from < texts.size(); from += CHUNK) {
+      List<LabeledText> chunk = texts.subList(from, Math.min(from + CHUNK, texts.size()));
+      tokenizer.encodeAll(chunk, maxLength).forEach(builder::add);
+    }
+    return builder.build();
+  }
+
+  /** Encodes text without labels; the labels are NaN. */
+  public static TokenStore of(WordPieceTokenizer tokenizer, TextCorpus corpus, int maxLength) {
+    Builder builder = new Builder();
+    corpus.forEach(CHUNK, texts -> tokenizer
+        .encodeAll(texts.stream().map(LabeledText::of).toList(), maxLength)
+        .forEach(builder::add));
+    return builder.build();
+  }
+
+  /** Packs examples; an example's types must be zeros, then ones. */
+  public static TokenStore of(Iterable<Example> examples) {
+    Builder builder = new Builder();
+    examples.forEach(builder::add);
+    return builder.build();
+  }
+
+  @Override
+  public int size() {
+    return labels.length;
+  }
+
+  @Override
+  public Example get(int index) {
+    int[] ids = Arrays.copyOfRange(pool, starts[index], starts[index + 1]);
+    int[] types = new int[ids.length];
+    Arrays.fill(types, seconds[index], types.length, 1);
+    return new Example(ids, types, labels[index]);
+  }
+
+  @Override
+  public int length(int index) {
+    return starts[index + 1] - starts[index];
+  }
+
+  @Override
+  public float label(int index) {
+    return labels[index];
+  }
+
+  /** Grows a store. */
+  private static final class Builder {
+    private int[] pool = new int[1 << 12];
+    private int[] starts = new int[1 << 8];
+    private int[] seconds = new int[1 << 8];
+    private float[] labels = new float[1 << 8];
+    private int size;
+
+    void add(Example example) {
+      int from = starts[size];
+      int to = Math.addExact(from, example.ids().length);
+      if (to > pool.length) {
+        pool = Arrays.copyOf(pool, grown(pool.length, to));
+      }
+      if (size + 2 > starts.length) {
+        int length = grown(starts.length, size + 2);
+        starts = Arrays.copyOf(starts, length);
+        seconds = Arrays.copyOf(seconds, length);
+        labels = Arrays.copyOf(labels, length);
+      }
+      System.arraycopy(example.ids(), 0, pool, from, to - from);
+      seconds[size] = second(example.types());
+      labels[size] = example.label();
+      starts[++size] = to;
+    }
+
+    TokenStore build() {
+      return new TokenStore(
+          Arrays.copyOf(pool, starts[size]),
+          Arrays.copyOf(starts, size + 1),
+          Arrays.copyOf(seconds, size),
+          Arrays.copyOf(labels, size));
+    }
+
+    private static int grown(int length, int least) {
+      return (int) Math.max(least, Math.min(length * 3L / 2, Integer.MAX_VALUE - 8));
+    }
+
+    private static int second(int[] types) {
+      int start = 0;
+      while (start < types.length && types[start] == 0) {
+        start++;
+      }
+      for (int i = start; i < types.length; i++) {
+        if (types[i] != 1) {
+          throw new IllegalArgumentException("types must be zeros, then ones: " + types[i]);
+        }
+      }
+      return start;
+    }
+  }
+}
