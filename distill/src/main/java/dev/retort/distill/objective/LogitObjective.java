@@ -1,0 +1,54 @@
+package dev.retort.distill.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.loss.Loss;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.space.Architecture;
+import org.jspecify.annotations.Nullable;
+
+/** An objective of logits and labels alone; it can also be used as a DJL {@link Loss}. */
+public interface LogitObjective extends Objective {
+  /** Whether it reads the teacher's logits. */
+  boolean readsTeacher();
+
+  /** Whether it reads labels. */
+  boolean readsLabels();
+
+  /**
+   * The loss of arrays.
+   *
+   * @param student the student's logits [B,C]
+   * @param teacher the teacher's logits [B,C], detached here; null where it reads none
+   * @param labels class indices [B] or shares [B,C]; null where it reads none
+   * @return a scalar, in the manager of {@code student}
+   * @throws IllegalArgumentException when shapes do not fit
+   */
+  NDArray loss(NDArray student, @Nullable NDArray teacher, @Nullable NDArray labels);
+
+  @Override
+  default Needs needs(Architecture student, Architecture teacher) {
+    if (readsTeacher()) {
+      Checks.classes(name(), student, teacher);
+    } else {
+      Checks.classes(name(), student);
+    }
+    return new Needs(true, readsLabels(), readsTeacher(), ImmutableSet.of(), ImmutableSet.of());
+  }
+
+  @Override
+  default NDArray loss(LossInputs inputs) {
+    return loss(
+        inputs.student().requireLogits(),
+        readsTeacher() ? inputs.requireTeacher().requireLogits() : null,
+        readsLabels() ? inputs.batch().labels() : null);
+  }
+
+  /**
+   * This objective for DJL's trainer. Its {@code evaluate(labels, predictions)} takes the student's
+   * logits as the one prediction, and as labels the labels (where it reads them) followed by the
+   * teacher's logits (where it reads them).
+   */
+  default Loss asLoss() {
+    return new LogitLoss(this);
+  }
+}

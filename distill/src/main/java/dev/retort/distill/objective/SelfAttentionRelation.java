@@ -1,0 +1,224 @@
+package dev.retort.distill.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.space.Architecture;
+import dev.retort.supernet.Outputs;
+import dev.retort.supernet.Tap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Self-attention relations, AutoDistil's SuperLM objective (Xu et al., NeurIPS 2022, arXiv
+ * 2201.12507) after MiniLMv2 (Wang et al., arXiv 2012.15828).
+ *
+ * <p>The queries, keys and values X of one layer, [B,S,width], are re-split into A relation heads of
+ * d = width/A, each model with its own d. B batch, S sequence. Scores X X^T / sqrt(d) [B,A,S,S],
+ * relations R = softmax of the scores over columns. The loss is sum_X w_X L_X with L_X by form:
+ *
+ * <ul>
+ *   <li>{@code kl-relations}, MiniLMv2's: KL(R teacher || R student), summed over columns, averaged
+ *       over heads and rows of a sequence, then over the batch;
+ *   <li>{@code mse-relations}, Eq. 4 of AutoDistil's paper: mean squared difference of R;
+ *   <li>{@code mse-scores}, AutoDistil's released code: mean squared difference of the scores, no
+ *       softmax. The largest entries rule it; relations of trained teachers can be far from it.
+ * </ul>
+ *
+ * <p>Padding is cut off for real, rows and columns; the two mean squares are over the pairs that are
+ * left in the whole batch. The released code instead adds -10,000 to both scores and counts padded
+ * rows; without padding the two are equal. One token gives 0 for the forms with a softmax; a
+ * sequence of padding alone counts as 0; an empty batch gives 0.
+ *
+ * <p>Where A does not divide a width, the released code leaves out the last columns ({@code drop});
+ * MiniLMv2 knows no such case ({@code refuse}). A equal to the width, d = 1, is fine.
+ *
+ * @param form which distance
+ * @param heads the number A of relation heads, or 0 for the teacher's number of attention heads
+ * @param weights the weight w of each part that counts, above 0
+ * @param studentLayer the student's layer
+ * @param teacherLayer the teacher's layer
+ * @param remainder what to do where A does not divide a width
+ */
+public record SelfAttentionRelation(
+    Form form,
+    int heads,
+    ImmutableMap<Part, Double> weights,
+    Layer studentLayer,
+    Layer teacherLayer,
+    Remainder remainder)
+    implements Objective {
+  /** Its name in recipes. */
+  public static final String NAME = "self-attention-relation";
+
+  /** Every part with weight 1. */
+  public static final ImmutableMap<Part, Double> ALL =
+      ImmutableMap.of(Part.QUERY, 1.0, Part.KEY, 1.0, Part.VALUE, 1.0);
+
+  /** Which distance of which relation. */
+  public enum Form {
+    /** Divergence of the relations. */
+    KL_RELATIONS,
+    /** Mean squared difference of the relations. */
+    MSE_RELATIONS,
+    /** Mean squared difference of the raw scores. */
+    MSE_SCORES
+  }
+
+  /** A projection of a layer. */
+  public enum Part {
+    /** Queries. */
+    QUERY,
+    /** Keys. */
+    KEY,
+    /** Values. */
+    VALUE;
+
+    /** Its tap in a layer. */
+    Tap tap(int layer) {
+      return switch (this) {
+        case QUERY -> Tap.query(layer);
+        case KEY -> Tap.key(layer);
+        case VALUE -> Tap.value(layer);
+      };
+    }
+  }
+
+  /** What to do with a width that the relation heads do not divide. */
+  public enum Remainder {
+    /** Leave out the last columns. */
+    DROP,
+    /** Refuse it. */
+    REFUSE
+  }
+
+  /** Checks heads and weights. */
+  public SelfAttentionRelation {
+    if (heads < 0) {
+      throw new IllegalArgumentException(
+          NAME + ".heads must be at least 1, or 0 for the teacher's, not (" + heads + ")");
+    }
+    if (weights.isEmpty()) {
+      throw new IllegalArgumentException(NAME + ".of needs at least one of query, key, value");
+    }
+    weights.values().forEach(weight -> Checks.positive(NAME, "weights", weight));
+  }
+
+  /** The last layers, all parts with weight 1; what does not divide is refused for the KL alone. */
+  public SelfAttentionRelation(Form form, int heads) {
+    this(form, heads, ALL, Layer.LAST, Layer.LAST, standard(form));
+  }
+
+  /** What a form does with a remainder by default. */
+  static Remainder standard(Form form) {
+    return form == Form.KL_RELATIONS ? Remainder.REFUSE : Remainder.DROP;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /**
+   * Reads the projections of both.
+   *
+   * @throws IllegalArgumentException when a layer does not exist or the heads do not divide a width
+   */
+  @Override
+  public Needs needs(Architecture student, Architecture teacher) {
+    int own = studentLayer.of(NAME, student);
+    int other = teacherLayer.of(NAME, teacher);
+    int split = relationHeads(teacher);
+    checkWidth("student " + student, width(student, own), split);
+    checkWidth("teacher " + teacher, width(teacher, other), split);
+    return new Needs(false, false, true, taps(own), taps(other));
+  }
+
+  private ImmutableSet<Tap> taps(int layer) {
+    return weights.keySet().stream()
+        .map(part -> part.tap(layer))
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  private static long width(Architecture architecture, int layer) {
+    return (long) architecture.integer("heads", layer) * architecture.integer("head-size");
+  }
+
+  private int relationHeads(Architecture teacher) {
+    return heads > 0 ? heads : teacher.integer("heads", teacherLayer.of(NAME, teacher));
+  }
+
+  private void checkWidth(String whose, long width, int split) {
+    if (width < split || (remainder == Remainder.REFUSE && width % split != 0)) {
+      throw new IllegalArgumentException(NAME + ": " + split + " relation heads do not divide the"
+          + " attention width " + width + " of the " + whose
+          + "; choose heads that divide every width, or remainder: drop");
+    }
+  }
+
+  @Override
+  public NDArray loss(LossInputs inputs) {
+    Outputs teacher = inputs.requireTeacher();
+    int own = studentLayer.of(NAME, inputs.studentArchitecture());
+    int other = teacherLayer.of(NAME, inputs.teacherArchitecture());
+    int split = relationHeads(inputs.teacherArchitecture());
+    NDArray total = null;
+    for (Map.Entry<Part, Double> each : weights.entrySet()) {
+      Part part = each.getKey();
+      NDArray term = term(
+              inputs.student().tap(part.tap(own)),
+              teacher.tap(part.tap(other)),
+              inputs.batch().mask(),
+              split)
+          .mul(each.getValue().floatValue());
+      total = total == null ? term : total.add(term);
+    }
+    return Objects.requireNonNull(total);
+  }
+
+  /**
+   * L_X of one part, without its weight.
+   *
+   * @param student [B,S,width]
+   * @param teacher [B,S,width of its own], detached here
+   * @param mask 1 for tokens and 0 for padding [B,S], float32; null for no padding
+   * @return a scalar
+   * @throws IllegalArgumentException when shapes do not fit, or when the heads are the teacher's:
+   *     arrays do not tell how many it has
+   */
+  public NDArray term(NDArray student, NDArray teacher, @Nullable NDArray mask) {
+    if (heads == 0) {
+      throw new IllegalArgumentException(
+          NAME + " of arrays needs a number of relation heads, not the teacher's (0)");
+    }
+    return term(student, teacher, mask, heads);
+  }
+
+  private NDArray term(NDArray student, NDArray teacher, @Nullable NDArray mask, int split) {
+    Checks.sequences(NAME, "projections", student, teacher, mask);
+    checkWidth("student", student.getShape().get(2), split);
+    checkWidth("teacher", teacher.getShape().get(2), split);
+    NDManager manager = student.getManager();
+    NDArray valid = mask == null ? null : Tensors.constantFloat(mask, manager);
+    NDArray own = scores(student, split);
+    NDArray other = scores(Tensors.constant(teacher, manager), split);
+    return switch (form) {
+      case KL_RELATIONS ->
+        Relations.divergence(
+            Relations.logDistribution(own, valid), Relations.logDistribution(other, valid), valid);
+      case MSE_RELATIONS ->
+        Relations.meanSquare(
+            Relations.logDistribution(own, valid).exp(),
+            Relations.logDistribution(other, valid).exp(),
+            valid);
+      case MSE_SCORES -> Relations.meanSquare(own, other, valid);
+    };
+  }
+
+  private static NDArray scores(NDArray values, int split) {
+    NDArray parts = Relations.split(values, split);
+    return Relations.scores(parts, parts);
+  }
+}
