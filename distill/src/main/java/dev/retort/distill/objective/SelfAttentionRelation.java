@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * rows; without padding the two are equal. One token gives 0 for the forms with a softmax; a
  * sequence of padding alone counts as 0; an empty batch gives 0.
  *
- * <p>Where A does not divide a width, the released code leaves out the last columns ({@code drop});
- * MiniLMv2 knows no such case ({@code refuse}). A equal to the width, d = 1, is fine.
+ * <p>Where A does not divide a width, the released code leaves out the last columns ({@code drop},
+ * the default of the two mean squares); MiniLMv2 knows no such case ({@code refuse}, the default of
+ * the KL). A equal to the width, d = 1, is fine.
  *
  * @param form which distance
  * @param heads the number A of relation heads, or 0 for the teacher's number of attention heads
@@ -88,6 +89,8 @@ public record SelfAttentionRelation(
 
   /** What to do with a width that the relation heads do not divide. */
   public enum Remainder {
+    /** Refuse it for {@code kl-relations}, drop it for the other forms. */
+    BY_FORM,
     /** Leave out the last columns. */
     DROP,
     /** Refuse it. */
@@ -106,14 +109,9 @@ public record SelfAttentionRelation(
     weights.values().forEach(weight -> Checks.positive(NAME, "weights", weight));
   }
 
-  /** The last layers, all parts with weight 1; what does not divide is refused for the KL alone. */
+  /** The last layers, all parts with weight 1. */
   public SelfAttentionRelation(Form form, int heads) {
-    this(form, heads, ALL, Layer.LAST, Layer.LAST, standard(form));
-  }
-
-  /** What a form does with a remainder by default. */
-  static Remainder standard(Form form) {
-    return form == Form.KL_RELATIONS ? Remainder.REFUSE : Remainder.DROP;
+    this(form, heads, ALL, Layer.LAST, Layer.LAST, Remainder.BY_FORM);
   }
 
   @Override
@@ -150,8 +148,13 @@ public record SelfAttentionRelation(
     return heads > 0 ? heads : teacher.integer("heads", teacherLayer.of(NAME, teacher));
   }
 
+  private boolean refuses() {
+    return remainder == Remainder.REFUSE
+        || (remainder == Remainder.BY_FORM && form == Form.KL_RELATIONS);
+  }
+
   private void checkWidth(String whose, long width, int split) {
-    if (width < split || (remainder == Remainder.REFUSE && width % split != 0)) {
+    if (width < split || (refuses() && width % split != 0)) {
       throw new IllegalArgumentException(NAME + ": " + split + " relation heads do not divide the"
           + " attention width " + width + " of the " + whose
           + "; choose heads that divide every width, or remainder: drop");

@@ -1,0 +1,194 @@
+package dev.retort.distill.objective;
+
+import com.google.common.collect.ImmutableList;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An option of an objective, as recipes give it.
+ *
+ * @param <T> what it becomes
+ */
+public final class Option<T> {
+  /** How a value of a recipe is read. */
+  private interface Reader<T> {
+    /** What the value becomes; null when it is not allowed. */
+    @Nullable
+    T read(Object given);
+  }
+
+  private final String name;
+  private final String allowed;
+  private final String standard;
+  private final T fallback;
+  private final String meaning;
+  private final Reader<T> reader;
+
+  private Option(
+      String name, String allowed, T fallback, String standard, String meaning, Reader<T> reader) {
+    this.name = name;
+    this.allowed = allowed;
+    this.standard = standard;
+    this.fallback = fallback;
+    this.meaning = meaning;
+    this.reader = reader;
+  }
+
+  /** A finite number above 0. */
+  static Option<Double> positive(String name, double fallback, String meaning) {
+    return new Option<>(name, "a number above 0", fallback, text(fallback), meaning, given -> {
+      Double number = number(given);
+      return number != null && number > 0 ? number : null;
+    });
+  }
+
+  /** A finite number from 0. */
+  static Option<Double> notNegative(String name, double fallback, String meaning) {
+    return new Option<>(
+        name, "a number of at least 0", fallback, text(fallback), meaning, given -> {
+          Double number = number(given);
+          return number != null && number >= 0 ? number : null;
+        });
+  }
+
+  /** A number from 0 to below 1. */
+  static Option<Double> share(String name, double fallback, String meaning) {
+    return new Option<>(
+        name, "a number from 0 to below 1", fallback, text(fallback), meaning, given -> {
+          Double number = number(given);
+          return number != null && number >= 0 && number < 1 ? number : null;
+        });
+  }
+
+  /** Yes or no. */
+  static Option<Boolean> flag(String name, boolean fallback, String meaning) {
+    return new Option<>(
+        name,
+        "true or false",
+        fallback,
+        Boolean.toString(fallback),
+        meaning,
+        given -> given instanceof Boolean flag ? flag : null);
+  }
+
+  /** A constant of an enum, written in lower case with hyphens. */
+  static <E extends Enum<E>> Option<E> word(String name, E fallback, String meaning) {
+    List<E> all = List.of(fallback.getDeclaringClass().getEnumConstants());
+    return new Option<>(
+        name, "one of " + words(all), fallback, text(fallback), meaning, given -> word(all, given));
+  }
+
+  /** Some constants of an enum, each once, all by default. */
+  static <E extends Enum<E>> Option<ImmutableList<E>> words(
+      String name, Class<E> type, String meaning) {
+    ImmutableList<E> all = ImmutableList.copyOf(type.getEnumConstants());
+    return new Option<>(
+        name, "a list of some of " + words(all), all, words(all).toString(), meaning, given -> {
+          if (!(given instanceof Collection<?> list) || list.isEmpty()) {
+            return null;
+          }
+          ImmutableList.Builder<E> found = ImmutableList.builder();
+          for (Object each : list) {
+            E word = word(all, each);
+            if (word == null) {
+              return null;
+            }
+            found.add(word);
+          }
+          ImmutableList<E> words = found.build();
+          return words.stream().distinct().count() == words.size() ? words : null;
+        });
+  }
+
+  /** Some numbers above 0; none by default. */
+  static Option<ImmutableList<Double>> numbers(String name, String standard, String meaning) {
+    return new Option<>(
+        name, "a list of numbers above 0", ImmutableList.of(), standard, meaning, given -> {
+          if (!(given instanceof Collection<?> list)) {
+            return null;
+          }
+          ImmutableList.Builder<Double> found = ImmutableList.builder();
+          for (Object each : list) {
+            Double number = number(each);
+            if (number == null || number <= 0) {
+              return null;
+            }
+            found.add(number);
+          }
+          return found.build();
+        });
+  }
+
+  /** A whole number from {@code least}, or a word that stands for another number. */
+  static Option<Integer> integerOr(
+      String name, String word, int stands, int least, String meaning) {
+    return new Option<>(
+        name, word + ", or a whole number of at least " + least, stands, word, meaning, given -> {
+          if (word.equals(given)) {
+            return stands;
+          }
+          Double number = number(given);
+          return number != null
+                  && number == Math.rint(number)
+                  && number >= least
+                  && number <= Integer.MAX_VALUE
+              ? Integer.valueOf(number.intValue())
+              : null;
+        });
+  }
+
+  private static @Nullable Double number(Object given) {
+    double number = given instanceof Number each ? each.doubleValue() : Double.NaN;
+    return Double.isFinite(number) ? number : null;
+  }
+
+  private static <E extends Enum<E>> @Nullable E word(List<E> all, Object given) {
+    return all.stream().filter(each -> text(each).equals(given)).findFirst().orElse(null);
+  }
+
+  private static <E extends Enum<E>> ImmutableList<String> words(List<E> all) {
+    return all.stream().map(Option::text).collect(ImmutableList.toImmutableList());
+  }
+
+  private static String text(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String text(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
+  /** Its key in recipes. */
+  public String name() {
+    return name;
+  }
+
+  /** What it may be, in words. */
+  public String allowed() {
+    return allowed;
+  }
+
+  /** What it is where it is not given, as a recipe would say it. */
+  public String standard() {
+    return standard;
+  }
+
+  /** What it does, with its unit. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** What it becomes where it is not given. */
+  T fallback() {
+    return fallback;
+  }
+
+  /** Reads a given value; null when it is not allowed. */
+  @Nullable
+  T read(Object given) {
+    return reader.read(given);
+  }
+}
