@@ -1,0 +1,161 @@
+package dev.retort.pipeline.recipe;
+
+import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recipe: the whole job, every default filled in. Immutable; {@link RecipeReader} reads one,
+ * {@link EffectiveRecipe} writes one that reads back to an equal one.
+ *
+ * <p>Paths are absolute here. In a file a relative path is looked up beside the recipe first, then
+ * in the working directory; {@code output} is relative to the working directory.
+ *
+ * <pre>{@code
+ * retort: 1
+ * seed: 17
+ * task: sst-2
+ * data: glue
+ * teacher: {model: models/bert-sst2}
+ * corpus: {task-train: true, held-out: 2%}
+ * space:
+ *   sub-spaces:
+ *     tiny:  {layers: 4..7, hidden: 128..224/32, heads: 7..10, ratio: 2..3.5/0.5}
+ *     small: {layers: 9..12, hidden: 256..352/32, heads: 7..10, ratio: 2.5..4/0.5}
+ * train: {steps: 2000, per-sub-space: {tiny: {steps: 4000}}}
+ * search: {budget: {flops: 50%}}
+ * finetune: {objectives: [cross-entropy, {nkd: {gamma: 1.5}}]}
+ * export: [hugging-face]
+ * }</pre>
+ *
+ * @param retort version of the recipe's form; 1; must be given
+ * @param name its name in reports and run folders; default none: the file's name
+ * @param seed of every random stream; default 17
+ * @param device {@code auto} (default: a GPU where there is one), {@code cpu} or {@code gpu}
+ * @param precision of matrix products: {@code fp32} (default) or {@code bf16}
+ * @param workers SuperLMs and students trained side by side, each with its share of the cores;
+ *     default 1
+ * @param task what students are fine-tuned for and measured on; none: a task-agnostic distillation,
+ *     which ends with the search
+ * @param data the folder of a GLUE task's files
+ * @param sequence pieces a text, [CLS] and [SEP] included; longer ones are cut; default 128
+ * @param tokenizer default the teacher folder's
+ * @param teacher whom the students learn from; must be given
+ * @param corpus the unlabelled text; must be given
+ * @param space what students may be; must be given
+ * @param train how SuperLMs are trained
+ * @param search how students are chosen; must be given
+ * @param finetune how they are fine-tuned; none: not
+ * @param evaluate what is measured
+ * @param export forms that the students are written in beside Retort's own; default none
+ * @param output the run's folder; default runs/DATE-NAME
+ * @param checkpoint when trainings save; default {every: 100, keep: 2}
+ */
+public record Recipe(
+    int retort,
+    @Nullable String name,
+    long seed,
+    Device device,
+    Precision precision,
+    int workers,
+    @Nullable TaskRecipe task,
+    @Nullable Path data,
+    int sequence,
+    @Nullable TokenizerRecipe tokenizer,
+    CheckpointRecipe checkpoint,
+    TeacherRecipe teacher,
+    CorpusRecipe corpus,
+    SpaceRecipe space,
+    TrainRecipe train,
+    SearchRecipe search,
+    @Nullable FinetuneRecipe finetune,
+    EvaluateRecipe evaluate,
+    ImmutableList<String> export,
+    @Nullable Path output) {
+  /** The form of recipe that this program reads. */
+  public static final int VERSION = 1;
+
+  /** The forms that a student can be exported in. */
+  public static final ImmutableList<String> EXPORTS = ImmutableList.of("hugging-face");
+
+  /** Where tensors live. */
+  public enum Device {
+    AUTO,
+    CPU,
+    GPU
+  }
+
+  /** The numbers of matrix products; weights and sums stay fp32. */
+  public enum Precision {
+    FP32,
+    BF16
+  }
+
+  /** Reads the whole recipe; null where a part that must be there is missing. */
+  static @Nullable Recipe read(Section section) {
+    if (!section.has("retort")) {
+      section.missing("retort", "retort: 1, the version of the recipe's form");
+    }
+    int retort = section.integer("retort", VERSION, VERSION, VERSION);
+    TaskRecipe task = TaskRecipe.read(section, "task");
+    Path data = section.path("data", "the folder of the task's files");
+    checkData(section, task);
+    CheckpointRecipe checkpoint =
+        CheckpointRecipe.read(section.section("checkpoint"), CheckpointRecipe.STANDARD);
+    String name = section.text("name", "a name");
+    long seed = section.whole("seed", 17, Long.MIN_VALUE + 1, Long.MAX_VALUE);
+    Device device = section.word("device", Device.AUTO);
+    Precision precision = section.word("precision", Precision.FP32);
+    int workers = section.integer("workers", 1, 1, 1024);
+    int sequence = section.integer("sequence", 128, 3, 65_536);
+    TokenizerRecipe tokenizer = TokenizerRecipe.read(section, "tokenizer");
+    TeacherRecipe teacher = TeacherRecipe.read(section, checkpoint);
+    CorpusRecipe corpus = CorpusRecipe.read(section);
+    SpaceRecipe space = SpaceRecipe.read(section);
+    TrainRecipe train = TrainRecipe.read(section, checkpoint);
+    SearchRecipe search = SearchRecipe.read(section);
+    FinetuneRecipe finetune = FinetuneRecipe.read(section, checkpoint);
+    EvaluateRecipe evaluate = EvaluateRecipe.read(section, task);
+    ImmutableList<String> export = section.words("export", ImmutableList.of(), EXPORTS);
+    String outputText = section.text("output", "a folder");
+    Path output = outputText == null ? null : section.reading().written(outputText);
+    section.close();
+    return teacher == null || corpus == null || space == null || search == null
+        ? null
+        : new Recipe(
+            retort,
+            name,
+            seed,
+            device,
+            precision,
+            workers,
+            task,
+            data,
+            sequence,
+            tokenizer,
+            checkpoint,
+            teacher,
+            corpus,
+            space,
+            train,
+            search,
+            finetune,
+            evaluate,
+            export,
+            output);
+  }
+
+  private static void checkData(Section section, @Nullable TaskRecipe task) {
+    if (task instanceof TaskRecipe.Glue && !section.has("data")) {
+      section.mistake(
+          "task",
+          "found " + task.name() + " without data; allowed: with the folder of"
+              + " its files; add data: FOLDER or --set data=FOLDER");
+    }
+    if (task instanceof TaskRecipe.Files && section.has("data")) {
+      section.mistake(
+          "data",
+          "found beside a task with files of its own; allowed: with a GLUE" + " task; take it out");
+    }
+  }
+}

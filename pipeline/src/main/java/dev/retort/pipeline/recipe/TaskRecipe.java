@@ -1,0 +1,66 @@
+package dev.retort.pipeline.recipe;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of a text: {@code task: sst-2} with {@code data: FOLDER}, or files of one's own. */
+public sealed interface TaskRecipe {
+  /** Its name. */
+  String name();
+
+  /**
+   * A task of GLUE in its published TSV form; its files lie in the recipe's {@code data} folder.
+   *
+   * @param name such as {@code sst-2}
+   */
+  record Glue(String name) implements TaskRecipe, RecipeTree.Written {
+    @Override
+    public Object written() {
+      return name;
+    }
+  }
+
+  /**
+   * A task in files of lines {@code LABEL<TAB>TEXT}, plain or .gz.
+   *
+   * @param name its name in reports
+   * @param labels a file with the label of each class in a line, in the order of the logits
+   * @param train the examples to train on
+   * @param dev the examples that settings are chosen on
+   * @param test the examples that are reported; none: dev's are
+   */
+  record Files(String name, Path labels, Path train, Path dev, @Nullable Path test)
+      implements TaskRecipe {}
+
+  /** Reads the key {@code task}; null where it is not there or wrong. */
+  static @Nullable TaskRecipe read(Section recipe, String key) {
+    YamlTree tree = recipe.tree(key);
+    if (tree instanceof YamlTree.Scalar) {
+      String name = recipe.word(key, "", GlueNames.ALL);
+      return name.isEmpty() ? null : new Glue(name);
+    }
+    if (tree == null) {
+      return null;
+    }
+    Section section = recipe.section(key);
+    String name = section.text("name", "a name");
+    Path labels = file(section, "labels", true);
+    Path train = file(section, "train", true);
+    Path dev = file(section, "dev", true);
+    Path test = file(section, "test", false);
+    if (name == null && !section.has("name")) {
+      section.missing("name", "the task's name in reports");
+    }
+    section.close();
+    return name == null || labels == null || train == null || dev == null
+        ? null
+        : new Files(name, labels, train, dev, test);
+  }
+
+  private static @Nullable Path file(Section section, String key, boolean needed) {
+    if (needed && !section.has(key)) {
+      section.missing(key, "a file");
+    }
+    return section.path(key, "a file");
+  }
+}

@@ -1,0 +1,66 @@
+package dev.retort.pipeline.recipe;
+
+import dev.retort.space.Architecture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The teacher: read from {@code model}, or of an {@code architecture} and trained from scratch.
+ * Exactly one of the two is given.
+ *
+ * @param model where it is read from
+ * @param architecture what it is, such as {@code bert:layers=4,hidden=160,heads=10,ratio=4}
+ * @param pooling how a model read without a classifier is given one: {@code pooler}, {@code first}
+ *     or {@code mean}; default {@code pooler}
+ * @param train how it is trained on the task's labels; none: a model that is used as it is. An
+ *     architecture is always trained (rate 1e-3 by default); a model is fine-tuned (5e-5)
+ */
+public record TeacherRecipe(
+    @Nullable ModelSource model,
+    @Nullable Architecture architecture,
+    @Nullable Pooling pooling,
+    @Nullable TrainingRecipe train) {
+
+  /** How the tokens of a text become one vector. */
+  public enum Pooling {
+    /** BERT's dense layer and tanh over the first token. */
+    POOLER,
+    /** The first token as it is. */
+    FIRST,
+    /** The mean over the tokens that are not padding. */
+    MEAN
+  }
+
+  static @Nullable TeacherRecipe read(Section recipe, CheckpointRecipe checkpoint) {
+    if (!recipe.has("teacher")) {
+      recipe.missing("teacher", "a mapping with model or architecture");
+      return null;
+    }
+    Section section = recipe.section("teacher");
+    ModelSource model = ModelSource.read(section, "model");
+    Architecture architecture = section.parsed(
+        "architecture",
+        "an architecture such as bert:layers=4,hidden=160,heads=10,ratio=4",
+        Architecture::parse);
+    if (section.has("model") == section.has("architecture")) {
+      section.mistake(
+          section.has("model") ? "architecture" : "model",
+          section.has("model")
+              ? "found beside model; allowed: one of the two; take one out"
+              : "found neither model nor architecture; allowed: one of the two; say where the"
+                  + " teacher is read from, or what is trained from scratch");
+    }
+    Pooling pooling = null;
+    if (section.has("model")) {
+      pooling = section.word("pooling", Pooling.POOLER);
+    }
+    TrainingRecipe train = null;
+    if (section.has("train") || section.has("architecture")) {
+      Section training = section.section("train");
+      double rate = section.has("architecture") ? 1e-3 : 5e-5;
+      train = TrainingRecipe.read(training, TrainingRecipe.standard(rate, checkpoint));
+      training.close();
+    }
+    section.close();
+    return new TeacherRecipe(model, architecture, pooling, train);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.retort.pipeline.recipe;
+
+import com.google.common.collect.ImmutableList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Training on labelled examples: of the teacher, of a student, of a baseline.
+ *
+ * @param epochs passes over the examples; default 3; decimals are allowed
+ * @param batch examples a batch; default 32
+ * @param accumulate batches an optimiser step; default 1
+ * @param labelsPerClass at most so many examples of each class, drawn by the seed; default all
+ * @param limit at most so many examples in all, drawn by the seed; default all
+ * @param dropout share of activations dropped; default 0.1
+ * @param wordDropout share of input pieces replaced by the mask piece; default 0
+ * @param optimizer how the weights are moved
+ * @param objectives the losses; default cross-entropy
+ * @param checkpoint when to save; default the recipe's
+ */
+public record TrainingRecipe(
+    double epochs,
+    int batch,
+    int accumulate,
+    @Nullable Integer labelsPerClass,
+    @Nullable Integer limit,
+    double dropout,
+    double wordDropout,
+    OptimizerRecipe optimizer,
+    ImmutableList<Term> objectives,
+    CheckpointRecipe checkpoint) {
+
+  static TrainingRecipe standard(double rate, CheckpointRecipe checkpoint) {
+    return new TrainingRecipe(
+        3,
+        32,
+        1,
+        null,
+        null,
+        0.1,
+        0,
+        OptimizerRecipe.standard(rate),
+        ImmutableList.of(Term.of("cross-entropy")),
+        checkpoint);
+  }
+
+  /** The same training with other objectives. */
+  public TrainingRecipe withObjectives(ImmutableList<Term> others) {
+    return new TrainingRecipe(
+        epochs,
+        batch,
+        accumulate,
+        labelsPerClass,
+        limit,
+        dropout,
+        wordDropout,
+        optimizer,
+        others,
+        checkpoint);
+  }
+
+  /** Reads the keys of a training; the caller closes the section. */
+  static TrainingRecipe read(Section section, TrainingRecipe standard) {
+    return new TrainingRecipe(
+        section.decimal("epochs", standard.epochs, Interval.POSITIVE),
+        section.integer("batch", standard.batch, 1, 65_536),
+        section.integer("accumulate", standard.accumulate, 1, 65_536),
+        section.integerOrNone("labels-per-class", standard.labelsPerClass, 1, 1_000_000_000),
+        section.integerOrNone("limit", standard.limit, 1, 1_000_000_000),
+        section.decimal("dropout", standard.dropout, Interval.BELOW_ONE),
+        section.decimal("word-dropout", standard.wordDropout, Interval.BELOW_ONE),
+        OptimizerRecipe.read(section.section("optimizer"), standard.optimizer),
+        Term.read(section, "objectives", standard.objectives),
+        CheckpointRecipe.read(section.section("checkpoint"), standard.checkpoint));
+  }
+}
