@@ -1,0 +1,210 @@
+package dev.retort.pipeline.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The answer: a card for each student that is handed over, and the table of all of them. */
+final class StudentsSection {
+  private StudentsSection() {}
+
+  static void write(HtmlWriter html, ReportModel model) {
+    html.open("section", "id", "result", "aria-labelledby", "result-h").line();
+    html.element("h2", "Result", "id", "result-h");
+    cards(html, model);
+    table(html, model);
+    html.open("p", "class", "note").text(reading(model)).close("p");
+    html.close("section").line();
+  }
+
+  private static void cards(HtmlWriter html, ReportModel model) {
+    html.open("ul", "class", "cards");
+    for (StudentLine student : model.students()) {
+      for (MethodLine method : student.methods()) {
+        if (method.delivered()) {
+          card(html, model, student, method);
+        }
+      }
+    }
+    html.open("li", "class", "card muted");
+    html.element("p", "Teacher", "class", "card-name");
+    html.element("p", Figures.score(model.teacher().test()), "class", "figure");
+    html.element("p", "test " + model.question().metric() + unit(model), "class", "figure-of");
+    html.open("p").element("strong", Figures.compact(model.teacher().cost().macs()));
+    html.text(" MACs, ")
+        .element("strong", Figures.compact(model.teacher().cost().parameters()));
+    html.text(" parameters").close("p");
+    html.element("code", model.teacher().architecture());
+    html.close("li").close("ul").line();
+  }
+
+  private static void card(
+      HtmlWriter html, ReportModel model, StudentLine student, MethodLine method) {
+    html.open("li", "class", "card");
+    String budget = student.budget().isEmpty() ? "" : " \u00B7 budget " + student.budget();
+    html.element("p", student.name() + budget, "class", "card-name");
+    html.element("p", Figures.score(method.test()), "class", "figure");
+    html.element("p", "test " + model.question().metric() + unit(model), "class", "figure-of");
+    html.open("p");
+    html.element("strong", percentSign(model.ratio(method.test())));
+    html.text(" of the teacher\u2019s with ");
+    html.element("strong", percentSign(model.share(student.cost()))).text(" of its MACs");
+    html.close("p");
+    html.element("code", student.architecture());
+    html.close("li");
+  }
+
+  private static void table(HtmlWriter html, ReportModel model) {
+    boolean floors = !model.floors().isEmpty();
+    WhiskerPlot whiskers = WhiskerPlot.of(model);
+    HtmlReport.openTable(html, "students", "Students and the teacher");
+    html.open("thead").open("tr");
+    String metric = model.question().metric();
+    column(html, "Student, and how it was trained", "");
+    column(html, "Sub-space", "");
+    column(html, "Budget", "");
+    column(html, "Para\u00ADmeters", "n");
+    column(html, "MACs", "n");
+    column(html, "FLOPs", "n");
+    column(html, "of teacher\u2019s MACs, %", "n");
+    column(html, "Dev " + metric + unit(model), "n");
+    column(html, "Test " + metric + unit(model), "n");
+    column(html, "\u00B1 one standard error", "w");
+    column(html, "of teacher\u2019s " + metric + ", %", "n");
+    html.close("tr").close("thead").line();
+    teacher(html, model, whiskers);
+    for (StudentLine student : model.students()) {
+      html.open("tbody").line();
+      group(html, model, student);
+      for (MethodLine method : student.methods()) {
+        html.open("tr", "class", method.delivered() ? "delivered" : "method");
+        name(html, method, model);
+        blanks(html, 6);
+        scores(html, model, whiskers, method.dev(), method.test());
+        html.close("tr").line();
+      }
+      html.close("tbody").line();
+    }
+    if (floors) {
+      html.open("tbody").line();
+      for (MethodLine floor : model.floors()) {
+        html.open("tr", "class", "floor");
+        name(html, floor, model);
+        blanks(html, 6);
+        scores(html, model, whiskers, floor.dev(), floor.test());
+        html.close("tr").line();
+      }
+      html.close("tbody");
+    }
+    HtmlReport.closeTable(html);
+  }
+
+  private static void teacher(HtmlWriter html, ReportModel model, WhiskerPlot whiskers) {
+    TeacherLine teacher = model.teacher();
+    html.open("tbody").open("tr", "class", "group teacher-row");
+    html.open("th", "scope", "row");
+    link(html, "Teacher: " + teacher.name(), teacher.path());
+    html.element("code", teacher.architecture()).close("th");
+    blanks(html, 2);
+    costs(html, model, teacher.cost());
+    scores(html, model, whiskers, teacher.dev(), teacher.test());
+    html.close("tr").close("tbody").line();
+  }
+
+  private static void group(HtmlWriter html, ReportModel model, StudentLine student) {
+    html.open("tr", "class", "group").open("th", "scope", "rowgroup");
+    link(html, student.name(), student.path());
+    html.element("code", student.architecture()).close("th");
+    html.element("td", orDash(student.subSpace()));
+    html.element("td", orDash(student.budget()));
+    costs(html, model, student.cost());
+    blanks(html, 4);
+    html.close("tr").line();
+  }
+
+  private static void name(HtmlWriter html, MethodLine method, ReportModel model) {
+    html.open("th", "scope", "row");
+    link(html, method.method(), method.path());
+    if (method.delivered()) {
+      html.text(" ").element("span", "delivered", "class", "tag");
+    }
+    if (!method.detail().isBlank()) {
+      html.element("small", method.detail());
+    }
+    html.close("th");
+  }
+
+  private static void costs(HtmlWriter html, ReportModel model, CostFigures cost) {
+    counted(html, cost.parameters());
+    counted(html, cost.macs());
+    counted(html, cost.flops());
+    html.element("td", Figures.percent(model.share(cost)), "class", "n");
+  }
+
+  private static void counted(HtmlWriter html, double value) {
+    html.element("td", Figures.compact(value), "class", "n", "title", Figures.whole(value));
+  }
+
+  private static void scores(
+      HtmlWriter html, ReportModel model, WhiskerPlot whiskers, ScoreFigure dev, ScoreFigure test) {
+    html.element("td", Figures.score(dev), "class", "n");
+    html.element("td", Figures.score(test), "class", "n main");
+    html.open("td", "class", "w");
+    whiskers.write(html, test);
+    html.close("td");
+    html.element("td", Figures.percent(model.ratio(test)), "class", "n");
+  }
+
+  private static void blanks(HtmlWriter html, int cells) {
+    for (int i = 0; i < cells; i++) {
+      html.element("td", "");
+    }
+  }
+
+  private static void column(HtmlWriter html, String name, String cssClass) {
+    html.element("th", name, "scope", "col", "class", cssClass);
+  }
+
+  private static void link(HtmlWriter html, String text, String path) {
+    String href = HtmlWriter.href(path);
+    if (href.isEmpty()) {
+      html.element("span", text, "class", "what");
+    } else {
+      html.element("a", text, "class", "what", "href", href);
+    }
+  }
+
+  private static String reading(ReportModel model) {
+    List<ScoreFigure> tests = new ArrayList<>();
+    tests.add(model.teacher().test());
+    model.students().forEach(s -> s.methods().forEach(m -> tests.add(m.test())));
+    double error = tests.stream()
+        .mapToDouble(ScoreFigure::standardError)
+        .filter(Double::isFinite)
+        .max()
+        .orElse(Double.NaN);
+    if (!(error > 0)) {
+      return "No standard error is known: small differences mean nothing.";
+    }
+    return String.format(
+        Locale.ROOT,
+        "\u00B1 is one standard error of the test sample. Two rows that differ by less than about"
+            + " %s points (\u221A2 standard errors) are a tie; the line in the plot is the"
+            + " teacher.",
+        Figures.fixed(error * 100 * StrictMath.sqrt(2), 1));
+  }
+
+  static String percentSign(double fraction) {
+    return Double.isFinite(fraction)
+        ? Figures.percent(fraction) + Figures.THIN + "%"
+        : Figures.ABSENT;
+  }
+
+  static String orDash(String text) {
+    return text.isBlank() ? Figures.ABSENT : text;
+  }
+
+  private static String unit(ReportModel model) {
+    return model.question().metric().isBlank() ? "%" : ", %";
+  }
+}

@@ -1,0 +1,76 @@
+package dev.retort.pipeline.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A score as a dot with its standard error as a whisker, the teacher's as a line: one row of a
+ * plot that runs down the table, all rows to the same scale.
+ *
+ * @param scale scale of the scores
+ * @param teacher the teacher's score; NaN: no line
+ */
+record WhiskerPlot(ChartScale scale, double teacher) {
+  private static final double WIDTH = 150;
+  private static final double HEIGHT = 20;
+  private static final double EDGE = 6;
+
+  /** The plot that holds all test scores of a report. */
+  static WhiskerPlot of(ReportModel model) {
+    List<ScoreFigure> scores = new ArrayList<>();
+    scores.add(model.teacher().test());
+    model.students().forEach(s -> s.methods().forEach(m -> scores.add(m.test())));
+    model.floors().forEach(f -> scores.add(f.test()));
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (ScoreFigure score : scores) {
+      if (Double.isFinite(score.value())) {
+        double error = Double.isFinite(score.standardError()) ? score.standardError() : 0;
+        low = Math.min(low, score.value() - error);
+        high = Math.max(high, score.value() + error);
+      }
+    }
+    ChartScale scale = low <= high ? ChartScale.linear(low, high, 4) : ChartScale.linear(0, 1, 4);
+    return new WhiskerPlot(scale, model.teacher().test().value());
+  }
+
+  /** Writes one row; the figures stand beside it, so that screen readers skip it. */
+  void write(HtmlWriter html, ScoreFigure score) {
+    html.open(
+        "svg",
+        "xmlns",
+        "http://www.w3.org/2000/svg",
+        "class",
+        "whisker",
+        "viewBox",
+        "0 0 " + Figures.at(WIDTH) + " " + Figures.at(HEIGHT),
+        "aria-hidden",
+        "true");
+    if (Double.isFinite(teacher)) {
+      ChartFrame.line(html, "reference", x(teacher), 0, x(teacher), HEIGHT);
+    }
+    if (Double.isFinite(score.value())) {
+      double middle = HEIGHT / 2;
+      if (Double.isFinite(score.standardError())) {
+        double from = x(score.value() - score.standardError());
+        double to = x(score.value() + score.standardError());
+        ChartFrame.line(html, "error", from, middle, to, middle);
+      }
+      html.empty(
+          "circle",
+          "class",
+          "value",
+          "cx",
+          Figures.at(x(score.value())),
+          "cy",
+          Figures.at(middle),
+          "r",
+          "3.5");
+    }
+    html.close("svg");
+  }
+
+  private double x(double value) {
+    return scale.between(value, EDGE, WIDTH - EDGE);
+  }
+}
