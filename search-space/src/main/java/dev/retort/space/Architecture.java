@@ -46,11 +46,11 @@ public final class Architecture {
       if (value == null && property.standard() != null) {
         values.put(property.name(), property.standard());
       } else if (value != null) {
-        check(property, value);
+        property.check(value);
       }
     }
     for (String name : given.keySet()) {
-      if (family.properties().stream().noneMatch(property -> property.name().equals(name))) {
+      if (property(family, name) == null) {
         throw new IllegalArgumentException("Family " + family.name() + " has no dimension (" + name
             + "); it has " + names(family));
       }
@@ -89,10 +89,7 @@ public final class Architecture {
   }
 
   private static Value value(Family family, String name, String text) {
-    Property property = family.properties().stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .orElse(null);
+    Property property = property(family, name);
     if (property != null && property.kind() == Property.Kind.WORD) {
       return new Value.Word(text);
     }
@@ -110,32 +107,13 @@ public final class Architecture {
     }
   }
 
-  private static void check(Property property, Value value) {
-    boolean fits;
-    if (value instanceof Value.Word word) {
-      fits = property.words().contains(word.word());
-    } else if (value instanceof Value.Number number) {
-      fits = fits(property, number.value());
-    } else {
-      fits = property.perLayer()
-          && ((Value.PerLayer) value).values().stream().allMatch(each -> fits(property, each));
+  private static @Nullable Property property(Family family, String name) {
+    for (Property property : family.properties()) {
+      if (property.name().equals(name)) {
+        return property;
+      }
     }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "Dimension " + property.name() + " cannot be (" + value + "); allowed: "
-              + (property.kind() == Property.Kind.WORD
-                  ? property.words().toString()
-                  : (property.kind() == Property.Kind.INTEGER ? "a whole number" : "a number")
-                      + " of at least " + Value.of(property.least())
-                      + (property.perLayer() ? ", or one for each layer parted by /" : "")));
-    }
-  }
-
-  private static boolean fits(Property property, double value) {
-    return property.kind() != Property.Kind.WORD
-        && value >= property.least()
-        && value <= Integer.MAX_VALUE
-        && (property.kind() == Property.Kind.DECIMAL || value == Math.rint(value));
+    return null;
   }
 
   private static ImmutableList<String> names(Family family) {
@@ -198,6 +176,11 @@ public final class Architecture {
   /** Whether the architecture has that dimension. */
   public boolean has(String dimension) {
     return values.containsKey(dimension);
+  }
+
+  /** Whether a dimension has a number for each layer, not all the same. */
+  public boolean differs(String dimension) {
+    return value(dimension) instanceof Value.PerLayer;
   }
 
   /** Layers. */

@@ -26,6 +26,30 @@ public interface Family {
   /** What the architecture consists of. */
   Blueprint blueprint(Architecture architecture);
 
+  /** Trainable parameters of the architecture: the sum over its blueprint's tensors. */
+  default long parameters(Architecture architecture) {
+    return blueprint(architecture).parameters();
+  }
+
+  /**
+   * The trainable parameters that belong to one layer. They depend on the layer's values and on
+   * those that are the same in all layers; all other parameters depend on the latter alone. Spaces
+   * whose layers differ are counted and cut by parameters on the strength of this.
+   *
+   * @param layer the layer, from 0
+   */
+  long layerParameters(Architecture architecture, int layer);
+
+  /**
+   * What the architecture really holds and does. A family may compute it without the blueprint,
+   * which is slow for a search, but to the same numbers.
+   *
+   * @throws ArithmeticException where a number leaves 64 bits
+   */
+  default Cost cost(Architecture architecture, InputShape input) {
+    return Cost.of(blueprint(architecture), input);
+  }
+
   /**
    * The layer of a larger network that a layer of a smaller one takes its weights from:
    * floor(i * L / d), AutoDistil's choice (NeurIPS 2022, section 3.1).

@@ -1,5 +1,7 @@
 package dev.retort.space;
 
+import com.google.common.collect.ImmutableList;
+
 /**
  * One operation of a network.
  *
@@ -8,8 +10,16 @@ package dev.retort.space;
  * @param kind what it does
  * @param macs multiply-accumulates
  * @param outputs numbers that it writes
+ * @param reads ids of the earlier operations whose outputs it reads; none: it reads the input
  */
-public record Operation(String block, String name, Kind kind, Growth macs, Growth outputs) {
+public record Operation(
+    String block,
+    String name,
+    Kind kind,
+    Growth macs,
+    Growth outputs,
+    ImmutableList<String> reads) {
+
   /** What an operation does. */
   public enum Kind {
     /** A matrix product with weights. */
@@ -20,5 +30,10 @@ public record Operation(String block, String name, Kind kind, Growth macs, Growt
     LOOKUP,
     /** Softmax, normalisation, activation function, sum: no multiply-accumulates counted. */
     ELEMENTWISE
+  }
+
+  /** Its name within the network, such as {@code layer.0/query}. */
+  public String id() {
+    return block + "/" + name;
   }
 }

@@ -47,4 +47,40 @@ public record Property(
   public static Property word(String name, String... words) {
     return new Property(name, Kind.WORD, false, Value.of(words[0]), 0, ImmutableList.copyOf(words));
   }
+
+  /**
+   * Checks that the dimension can have a value.
+   *
+   * @throws IllegalArgumentException when it cannot; the message says what is allowed
+   */
+  public void check(Value value) {
+    boolean fits;
+    if (value instanceof Value.Word word) {
+      fits = words.contains(word.word());
+    } else if (value instanceof Value.Number number) {
+      fits = fits(number.value());
+    } else {
+      fits = perLayer && ((Value.PerLayer) value).values().stream().allMatch(this::fits);
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "Dimension " + name + " cannot be (" + value + "); allowed: " + allowed());
+    }
+  }
+
+  private boolean fits(double value) {
+    return kind != Kind.WORD
+        && value >= least
+        && value <= Integer.MAX_VALUE
+        && (kind == Kind.DECIMAL || value == Math.rint(value));
+  }
+
+  private String allowed() {
+    if (kind == Kind.WORD) {
+      return words.toString();
+    }
+    String number =
+        kind == Kind.INTEGER ? "a whole number of at least " + Value.of(least) : "a number above 0";
+    return perLayer ? number + ", or one for each layer parted by /" : number;
+  }
 }

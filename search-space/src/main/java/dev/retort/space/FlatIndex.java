@@ -1,0 +1,83 @@
+package dev.retort.space;
+
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.ImmutableLongArray;
+import java.math.BigInteger;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a space whose layers are all alike: a list of frames. */
+final class FlatIndex implements MemberIndex {
+  private static final int[] NO_OPTIONS = {};
+
+  private final ImmutableIntArray frames;
+
+  /** The members' parameters, in the members' order and ascending. */
+  private final ImmutableLongArray parameters;
+
+  private final long[] sorted;
+
+  FlatIndex(Grid grid, ParameterRange range) {
+    ImmutableIntArray.Builder members = ImmutableIntArray.builder();
+    ImmutableLongArray.Builder counts = ImmutableLongArray.builder();
+    for (int frame = 0; frame < grid.frames(); frame++) {
+      Architecture architecture = grid.uniform(frame, 0);
+      if (architecture != null) {
+        long count = architecture.family().parameters(architecture);
+        if (range.admits(count)) {
+          members.add(frame);
+          counts.add(count);
+        }
+      }
+    }
+    this.frames = members.build().trimmed();
+    this.parameters = counts.build().trimmed();
+    this.sorted = parameters.toArray();
+    Arrays.sort(sorted);
+  }
+
+  @Override
+  public BigInteger count() {
+    return BigInteger.valueOf(frames.length());
+  }
+
+  @Override
+  public BigInteger countBelow(long limit) {
+    return BigInteger.valueOf(SumTable.lowerBound(sorted, limit));
+  }
+
+  @Override
+  public Grid.Place get(BigInteger number) {
+    return new Grid.Place(frames.get(number.intValueExact()), NO_OPTIONS);
+  }
+
+  @Override
+  public @Nullable BigInteger find(Grid.Place place) {
+    int low = 0;
+    int high = frames.length();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (frames.get(middle) < place.frame()) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    boolean found = low < frames.length() && frames.get(low) == place.frame();
+    return found ? BigInteger.valueOf(low) : null;
+  }
+
+  @Override
+  public Grid.Place smallest() {
+    return first(sorted[0]);
+  }
+
+  @Override
+  public Grid.Place largest() {
+    return first(sorted[frames.length() - 1]);
+  }
+
+  private Grid.Place first(long count) {
+    return new Grid.Place(frames.get(parameters.indexOf(count)), NO_OPTIONS);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.retort.space;
+
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.ImmutableLongArray;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a space whose layers choose for themselves: by frame a block of members, numbered
+ * without being listed.
+ */
+final class LayeredIndex implements MemberIndex {
+  private final List<FrameBlock> blocks = new ArrayList<>();
+
+  /** For each block the number of members before it, and last that of all. */
+  private final List<BigInteger> before = new ArrayList<>(List.of(BigInteger.ZERO));
+
+  LayeredIndex(Grid grid, ParameterRange range) {
+    Map<ImmutableIntArray, ImmutableIntArray> lists = new HashMap<>();
+    Map<ImmutableLongArray, LayerSums> sums = new HashMap<>();
+    for (int frame = 0; frame < grid.frames(); frame++) {
+      ImmutableIntArray.Builder options = ImmutableIntArray.builder();
+      ImmutableLongArray.Builder parts = ImmutableLongArray.builder();
+      int layers = 0;
+      long rest = 0;
+      for (int option = 0; option < grid.options(); option++) {
+        Architecture uniform = grid.uniform(frame, option);
+        if (uniform != null) {
+          long part = uniform.family().layerParameters(uniform, 0);
+          options.add(option);
+          parts.add(part);
+          layers = uniform.layers();
+          rest = uniform.family().parameters(uniform) - layers * part;
+        }
+      }
+      if (layers > 0) {
+        FrameBlock block = new FrameBlock(
+            frame,
+            layers,
+            lists.computeIfAbsent(options.build(), list -> list),
+            rest,
+            sums.computeIfAbsent(parts.build(), list -> new LayerSums(list.toArray())),
+            range);
+        if (block.count().signum() > 0) {
+          blocks.add(block);
+          before.add(before.get(before.size() - 1).add(block.count()));
+        }
+      }
+    }
+  }
+
+  @Override
+  public BigInteger count() {
+    return before.get(blocks.size());
+  }
+
+  @Override
+  public BigInteger countBelow(long parameters) {
+    BigInteger count = BigInteger.ZERO;
+    for (FrameBlock block : blocks) {
+      count = count.add(block.countBelow(parameters));
+    }
+    return count;
+  }
+
+  @Override
+  public Grid.Place get(BigInteger number) {
+    int low = 0;
+    int high = blocks.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (before.get(middle).compareTo(number) <= 0) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    FrameBlock block = blocks.get(low);
+    return new Grid.Place(block.frame(), block.get(number.subtract(before.get(low))));
+  }
+
+  @Override
+  public @Nullable BigInteger find(Grid.Place place) {
+    int low = 0;
+    int high = blocks.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (blocks.get(middle).frame() < place.frame()) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    if (low == blocks.size() || blocks.get(low).frame() != place.frame()) {
+      return null;
+    }
+    BigInteger number = blocks.get(low).find(place.options());
+    return number == null ? null : number.add(before.get(low));
+  }
+
+  @Override
+  public Grid.Place smallest() {
+    FrameBlock best = blocks.get(0);
+    for (FrameBlock block : blocks) {
+      best = block.fewest() < best.fewest() ? block : best;
+    }
+    return new Grid.Place(best.frame(), best.first(best.fewest()));
+  }
+
+  @Override
+  public Grid.Place largest() {
+    FrameBlock best = blocks.get(0);
+    for (FrameBlock block : blocks) {
+      best = block.greatest() > best.greatest() ? block : best;
+    }
+    return new Grid.Place(best.frame(), best.first(best.greatest()));
+  }
+
+  @Override
+  public String toString() {
+    return "blocks before " + Arrays.toString(before.toArray());
+  }
+}
