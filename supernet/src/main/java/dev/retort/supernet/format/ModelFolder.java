@@ -1,0 +1,49 @@
+package dev.retort.supernet.format;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import dev.retort.space.UserException;
+import dev.retort.supernet.Weights;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A model with its weights, read from a folder of either kind. */
+public sealed interface ModelFolder permits HuggingFaceFolder, StudentFolder {
+  /**
+   * Reads a folder: one of ours when it has an architecture.json, else Hugging Face's.
+   *
+   * @param folder the folder
+   * @param manager what the weights are attached to
+   * @throws UserException when it is neither, damaged, or holds what Retort cannot compute
+   */
+  static ModelFolder read(Path folder, NDManager manager) {
+    if (!Files.isDirectory(folder)) {
+      throw new UserException(
+          UserException.Kind.INPUT, folder + ": there is no such folder. Check the path.");
+    }
+    if (Files.exists(folder.resolve(StudentFolder.ARCHITECTURE))) {
+      return StudentFolder.read(folder, manager);
+    }
+    return HuggingFaceFolder.read(folder, manager);
+  }
+
+  /** Where it was read. */
+  Path folder();
+
+  /** The weights, float32, with the architecture. */
+  Weights weights();
+
+  /** The classes' names in the order of the logits; empty for an encoder alone. */
+  ImmutableList<String> labels();
+
+  /** What layer normalisation adds to the variance. */
+  double layerNormEps();
+
+  /** The WordPiece vocabulary, one piece a line; null when the folder has none. */
+  @Nullable
+  Path vocabulary();
+
+  /** Whether texts are lower-cased before they are cut into pieces. */
+  boolean lowerCase();
+}
