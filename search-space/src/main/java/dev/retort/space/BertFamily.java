@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * intermediate} (the two may differ by layer), {@code head-size}, {@code vocabulary}, {@code
  * positions}, {@code types}, {@code classes} (0: an encoder without classifier), {@code pooling}:
  * {@code pooler} is BERT's dense and tanh over the first token, {@code first} the first token as it
- * is, {@code mean} the mean over the tokens that are not padding.
+ * is, {@code mean} the mean over the tokens that are not padding; {@code norm-epsilon}: what layer
+ * normalisation adds to the variance.
  *
  * <p>The inner width of the feed-forward network is given as {@code ratio} (of the hidden width,
  * rounded to the nearest whole number) or as {@code intermediate}. The canonical form is {@code
@@ -43,10 +44,13 @@ public final class BertFamily implements Family {
       Property.integer("positions", 512, 1),
       Property.integer("types", 2, 1),
       Property.integer("classes", 2, 0),
-      Property.word("pooling", "pooler", "first", "mean"));
+      Property.word("pooling", "pooler", "first", "mean"),
+      new Property(
+          "norm-epsilon", Property.Kind.DECIMAL, false, Value.of(1e-12), 0, ImmutableList.of()));
 
   private static final ImmutableList<String> AXES =
       ImmutableList.of("hidden", "vocabulary", "positions", "types", "classes");
+  private static final String LAYER = "bert.encoder.layer.";
 
   private BertFamily() {}
 
@@ -175,6 +179,16 @@ public final class BertFamily implements Family {
     return architecture.has("intermediate")
         ? architecture.integer("intermediate", layer)
         : (int) Math.round(architecture.number("ratio", layer) * architecture.integer("hidden"));
+  }
+
+  @Override
+  public String source(String tensor, Architecture sub, Architecture full) {
+    if (!tensor.startsWith(LAYER)) {
+      return tensor;
+    }
+    int dot = tensor.indexOf('.', LAYER.length());
+    int layer = Integer.parseInt(tensor.substring(LAYER.length(), dot));
+    return LAYER + Family.sourceLayer(layer, sub.layers(), full.layers()) + tensor.substring(dot);
   }
 
   @Override

@@ -51,6 +51,15 @@ public interface Family {
   }
 
   /**
+   * The tensor of a larger network that a tensor of a smaller one takes its entries from.
+   *
+   * @param tensor the smaller network's tensor
+   * @param sub the smaller network
+   * @param full the larger network
+   */
+  String source(String tensor, Architecture sub, Architecture full);
+
+  /**
    * The layer of a larger network that a layer of a smaller one takes its weights from:
    * floor(i * L / d), AutoDistil's choice (NeurIPS 2022, section 3.1).
    *

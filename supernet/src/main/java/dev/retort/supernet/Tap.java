@@ -32,6 +32,11 @@ public record Tap(String name) {
     return new Tap("layer" + layer + ".attention");
   }
 
+  /** The activation of the first feed-forward matrix of a layer. */
+  public static Tap intermediate(int layer) {
+    return new Tap("layer" + layer + ".intermediate");
+  }
+
   /** The hidden state after so many layers; 0 is the output of the embeddings. */
   public static Tap hidden(int layers) {
     return new Tap("hidden" + layers);

@@ -1,6 +1,7 @@
 package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
@@ -41,6 +42,22 @@ public final class Weights {
           + ", which has " + blueprint.tensors().size());
     }
     return new Weights(architecture, ordered.buildOrThrow());
+  }
+
+  /** The same without the checks, for tensors that were cut by the blueprint. */
+  static Weights trusted(Architecture architecture, ImmutableMap<String, NDArray> tensors) {
+    return new Weights(architecture, tensors);
+  }
+
+  /** A copy whose tensors belong to the given manager and carry no gradient. */
+  public Weights copy(NDManager manager) {
+    ImmutableMap.Builder<String, NDArray> copies = ImmutableMap.builder();
+    tensors.forEach((name, tensor) -> {
+      NDArray copy = tensor.duplicate();
+      copy.attach(manager);
+      copies.put(name, copy);
+    });
+    return new Weights(architecture, copies.buildOrThrow());
   }
 
   /** What they are weights of. */

@@ -1,4 +1,4 @@
-/** Networks, shared weights, slicing, extraction, kernels and file formats. */
+/** Networks as functions of named weights; weights that many sub-networks share. */
 @NullMarked
 package dev.retort.supernet;
 

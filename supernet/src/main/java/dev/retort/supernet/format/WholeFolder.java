@@ -161,6 +161,22 @@ public final class WholeFolder {
   }
 
   /**
+   * Deletes a folder, its manifest first, so that a half-deleted one is no longer whole.
+   *
+   * @throws UserException when it cannot be deleted
+   */
+  public static void delete(Path folder) {
+    try {
+      delete(FileOperations.real(), folder);
+    } catch (IOException e) {
+      throw new UserException(
+          UserException.Kind.RESOURCE,
+          folder + ": cannot be deleted (" + e.getMessage() + "). Delete it by hand.",
+          e);
+    }
+  }
+
+  /**
    * Reads every file of a folder again and compares it with the manifest. Other files beside them
    * are left alone.
    *

@@ -1,0 +1,125 @@
+package dev.retort.distill.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.space.UserException;
+import dev.retort.supernet.format.SafetensorsFile;
+import dev.retort.supernet.format.TensorEntry;
+import dev.retort.supernet.format.WholeFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Checkpoints as folders {@code step-000400} that are whole or absent: {@code weights.safetensors},
+ * {@code optimizer.safetensors}, {@code manifest.json}. The newest few are kept.
+ *
+ * <p>Both files carry the step and the identity of the stage, so that a checkpoint of another run is
+ * refused instead of continued.
+ */
+public final class FolderCheckpoints implements Checkpoints {
+  private static final Pattern NAME = Pattern.compile("step-(\\d{6,18})");
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+
+  private final Path folder;
+  private final int keep;
+  private final String identity;
+  private final Consumer<String> warnings;
+
+  /**
+   * The checkpoints of one stage.
+   *
+   * @param folder where they lie
+   * @param keep how many are kept, at least 1
+   * @param identity what the stage is: a checkpoint with another one is refused
+   * @param warnings told of checkpoints that are broken and passed over
+   */
+  public FolderCheckpoints(Path folder, int keep, String identity, Consumer<String> warnings) {
+    if (keep < 1) {
+      throw new IllegalArgumentException("checkpoint.keep must be 1 or more, not (" + keep + ")");
+    }
+    this.folder = folder;
+    this.keep = keep;
+    this.identity = identity;
+    this.warnings = warnings;
+  }
+
+  @Override
+  public Optional<TrainingState> latest(NDManager manager) {
+    WholeFolder.cleanStray(folder);
+    for (Path each : newestFirst()) {
+      try {
+        WholeFolder.verify(each);
+      } catch (UserException e) {
+        warnings.accept(e.getMessage() + " The checkpoint before it is taken.");
+        continue;
+      }
+      return Optional.of(read(each, manager));
+    }
+    return Optional.empty();
+  }
+
+  private TrainingState read(Path checkpoint, NDManager manager) {
+    SafetensorsFile weights = SafetensorsFile.open(checkpoint.resolve(WEIGHTS));
+    String found = weights.metadata().getOrDefault("identity", "");
+    if (!found.equals(identity)) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          checkpoint + ": belongs to another stage (" + found + "), this one is (" + identity
+              + "). Give another output folder.");
+    }
+    long step = Long.parseLong(weights.metadata().getOrDefault("step", "-1"));
+    SafetensorsFile optimizer = SafetensorsFile.open(checkpoint.resolve(OPTIMIZER));
+    return new TrainingState(step, load(weights, manager), load(optimizer, manager));
+  }
+
+  private static ImmutableMap<String, NDArray> load(SafetensorsFile file, NDManager manager) {
+    ImmutableMap.Builder<String, NDArray> tensors = ImmutableMap.builder();
+    for (TensorEntry entry : file.entries()) {
+      tensors.put(entry.name(), file.load(manager, entry.name()));
+    }
+    return tensors.buildOrThrow();
+  }
+
+  @Override
+  public void save(TrainingState state) {
+    Path target = folder.resolve(String.format(Locale.ROOT, "step-%06d", state.step()));
+    ImmutableMap<String, String> metadata =
+        ImmutableMap.of("identity", identity, "step", Long.toString(state.step()));
+    WholeFolder.write(target, WholeFolder.Existing.REPLACE, writer -> {
+      writer.tensors(WEIGHTS, state.weights(), metadata);
+      writer.tensors(OPTIMIZER, state.optimizer(), metadata);
+    });
+    newestFirst().stream().skip(keep).forEach(WholeFolder::delete);
+  }
+
+  private List<Path> newestFirst() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(each -> step(each) >= 0)
+          .sorted(Comparator.comparingLong(FolderCheckpoints::step).reversed())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + folder, e);
+    }
+  }
+
+  private static long step(Path path) {
+    Matcher matcher = NAME.matcher(path.getFileName().toString());
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+}

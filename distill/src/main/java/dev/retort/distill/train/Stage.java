@@ -1,0 +1,68 @@
+package dev.retort.distill.train;
+
+import com.google.common.collect.ImmutableList;
+import dev.retort.space.RandomStreams;
+import dev.retort.supernet.SharedWeights;
+import dev.retort.supernet.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One training: who learns, from whom, with which losses on which batches. Super-net training,
+ * fine-tuning and teacher training are all stages.
+ *
+ * @param name such as {@code train/tiny}; unique in a run
+ * @param streams where its randomness comes from
+ * @param student the weights that are trained, in place
+ * @param sampler which sub-networks each step trains
+ * @param teacher who is learnt from; null without one
+ * @param objectives the terms of the loss
+ * @param batches the data
+ * @param options how long and how
+ * @param kernels the operations of the student's networks
+ */
+public record Stage(
+    String name,
+    RandomStreams streams,
+    SharedWeights student,
+    ArchitectureSampler sampler,
+    @Nullable Teacher teacher,
+    ImmutableList<WeightedObjective> objectives,
+    BatchSource batches,
+    Options options,
+    Kernels kernels) {
+
+  /** Checks that there is a loss and a teacher where a loss needs one. */
+  public Stage {
+    if (objectives.isEmpty()) {
+      throw new IllegalArgumentException("Stage " + name + " needs an objective");
+    }
+  }
+
+  /**
+   * How long and how a stage trains.
+   *
+   * @param steps updates in all
+   * @param accumulate batches whose gradients are added before an update
+   * @param dropout share of activations dropped in the student
+   * @param optimizer how weights are updated
+   * @param checkpointEvery steps between checkpoints; 0: none but the last
+   * @param patience consecutive steps without finite numbers after which training stops
+   */
+  public record Options(
+      long steps,
+      int accumulate,
+      double dropout,
+      OptimizerOptions optimizer,
+      long checkpointEvery,
+      int patience) {
+    /** Checks the ranges; messages name the key of a recipe. */
+    public Options {
+      if (steps < 0 || accumulate < 1 || checkpointEvery < 0 || patience < 1) {
+        throw new IllegalArgumentException(
+            "steps (" + steps + ") and checkpoint.every (" + checkpointEvery
+                + ") must be 0 or more, accumulate (" + accumulate + ") and patience ("
+                + patience + ") 1 or more");
+      }
+    }
+  }
+}

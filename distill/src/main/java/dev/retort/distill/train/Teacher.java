@@ -1,0 +1,44 @@
+package dev.retort.distill.train;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.data.TextBatch;
+import dev.retort.space.Architecture;
+import dev.retort.supernet.Dropout;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.Outputs;
+import dev.retort.supernet.Request;
+import dev.retort.supernet.Tap;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.kernel.Autograd;
+
+/**
+ * A frozen network that is asked once a batch, whatever the number of sub-networks that learn from
+ * it. No graph is recorded.
+ */
+public final class Teacher {
+  private final Network network;
+  private final Weights weights;
+
+  /** A teacher; the weights stay the caller's and are not changed. */
+  public Teacher(Network network, Weights weights) {
+    this.network = network;
+    this.weights = weights;
+  }
+
+  /** What it is. */
+  public Architecture architecture() {
+    return network.architecture();
+  }
+
+  /** What it gives for a batch, without dropout. */
+  public Outputs outputs(TextBatch batch, boolean logits, ImmutableSet<Tap> taps) {
+    if (!logits && taps.isEmpty()) {
+      return new Outputs(null, ImmutableMap.<Tap, NDArray>of());
+    }
+    try (Autograd off = Autograd.off()) {
+      return network.forward(weights, batch, new Request(logits, taps, Dropout.NONE));
+    }
+  }
+}

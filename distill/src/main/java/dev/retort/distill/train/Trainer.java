@@ -1,0 +1,307 @@
+package dev.retort.distill.train;
+
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ListMultimap;
+import dev.retort.data.TextBatch;
+import dev.retort.distill.objective.LossInputs;
+import dev.retort.distill.objective.Objective;
+import dev.retort.space.Architecture;
+import dev.retort.space.TensorSpec;
+import dev.retort.space.UserException;
+import dev.retort.supernet.Dropout;
+import dev.retort.supernet.InitialWeights;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.Outputs;
+import dev.retort.supernet.Request;
+import dev.retort.supernet.SharedWeights;
+import dev.retort.supernet.Tap;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.kernel.Autograd;
+import dev.retort.supernet.kernel.TensorLists;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one loop of all training.
+ *
+ * <p>Each step: one batch, one pass of the teacher, then for each sub-network of the step its
+ * forward pass, losses and backward pass, gradients adding up in the shared weights; the guard
+ * against numbers that are not finite; clipping; one update of the weights that were touched.
+ */
+public final class Trainer implements AutoCloseable {
+  private final Stage stage;
+  private final NDManager manager;
+  private final Optimizer optimizer;
+  private final TensorLists lists = new TensorLists();
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Term> terms = new ArrayList<>();
+  private final Map<Architecture, Network> networks = new ConcurrentHashMap<>();
+  private long done;
+
+  /** One trained tensor. */
+  private record Parameter(String name, NDArray value, boolean decays) {}
+
+  /** One term of the loss with its own tensors. */
+  private record Term(WeightedObjective of, ImmutableList<Parameter> own) {}
+
+  /** A trained tensor and what collects its gradient in one step. */
+  private record Leaf(Parameter parameter, NDArray array) {}
+
+  private int skippedInARow;
+
+  /**
+   * Makes ready for the first step.
+   *
+   * @param stage what is trained
+   * @param parent the manager that state lives under until this is closed
+   */
+  public Trainer(Stage stage, NDManager parent) {
+    this.stage = stage;
+    this.manager = parent.newSubManager();
+    this.optimizer = new Optimizer(stage.options().optimizer(), manager);
+    Weights full = stage.student().full();
+    add(full.architecture().blueprint().tensors(), full.tensors());
+    for (WeightedObjective term : stage.objectives()) {
+      ImmutableList<TensorSpec> specs =
+          term.objective().extras(full.architecture(), teacherOr(full.architecture()));
+      int before = parameters.size();
+      add(specs, InitialWeights.tensors(specs, stage.streams(), manager));
+      terms.add(
+          new Term(term, ImmutableList.copyOf(parameters.subList(before, parameters.size()))));
+    }
+  }
+
+  private void add(List<TensorSpec> specs, ImmutableMap<String, NDArray> tensors) {
+    for (TensorSpec spec : specs) {
+      NDArray tensor = Objects.requireNonNull(tensors.get(spec.name()), spec.name());
+      parameters.add(new Parameter(spec.name(), tensor, spec.decays()));
+    }
+  }
+
+  private Architecture teacherOr(Architecture student) {
+    Teacher teacher = stage.teacher();
+    return teacher == null ? student : teacher.architecture();
+  }
+
+  /**
+   * Trains to the end of the stage, or until it is told to stop.
+   *
+   * @param checkpoints where the state is kept; an earlier one is taken up first
+   * @param stop asked before each step
+   * @return whether the stage is done
+   */
+  public boolean run(Checkpoints checkpoints, TrainingListener listener, BooleanSupplier stop) {
+    checkpoints.latest(manager).ifPresent(this::restore);
+    long every = stage.options().checkpointEvery();
+    while (done < stage.options().steps()) {
+      if (stop.getAsBoolean()) {
+        checkpoints.save(state());
+        return false;
+      }
+      listener.step(step());
+      if (every > 0 && done % every == 0 && done < stage.options().steps()) {
+        checkpoints.save(state());
+      }
+    }
+    checkpoints.save(state());
+    return true;
+  }
+
+  /** What must be saved to go on from here. */
+  public TrainingState state() {
+    return new TrainingState(
+        done,
+        parameters.stream().collect(toImmutableMap(Parameter::name, Parameter::value)),
+        optimizer.state());
+  }
+
+  private void restore(TrainingState saved) {
+    try (Autograd off = Autograd.off()) {
+      for (Parameter parameter : parameters) {
+        NDArray value = saved.weights().get(parameter.name());
+        if (value == null || !value.getShape().equals(parameter.value().getShape())) {
+          throw new UserException(
+              UserException.Kind.INPUT,
+              "The checkpoint of " + stage.name() + " has no tensor " + parameter.name()
+                  + " of shape " + parameter.value().getShape()
+                  + "; it belongs to another run: give another output folder");
+        }
+        parameter.value().set(value.toByteBuffer());
+      }
+      optimizer.restore(saved.optimizer());
+      done = saved.step();
+    }
+  }
+
+  /** Trains one step. */
+  public StepReport step() {
+    try (NDManager scope = manager.newSubManager()) {
+      // Fresh leaves each step: what has a gradient afterwards is what the step touched.
+      List<Leaf> leaves = parameters.stream()
+          .map(each -> new Leaf(each, Autograd.leaf(each.value(), scope)))
+          .toList();
+      ImmutableMap<String, NDArray> byName =
+          leaves.stream().collect(toImmutableMap(each -> each.parameter().name(), Leaf::array));
+      SharedWeights shared = stage.student().over(byName);
+      Dropout dropout = Dropout.seeded(stage.options().dropout(), stage.streams(), done);
+      ImmutableList<Architecture> chosen = stage.sampler().at(stage.streams(), done);
+
+      // Gradients add up over batches and sub-networks.
+      ListMultimap<Term, NDArray> values = ArrayListMultimap.create();
+      int accumulate = stage.options().accumulate();
+      for (int part = 0; part < accumulate; part++) {
+        TextBatch batch = stage.batches().batch(done * accumulate + part, scope);
+        Outputs taught = taught(batch, chosen);
+        for (Architecture sub : chosen) {
+          try (NDScope pass = new NDScope();
+              Autograd recording = Autograd.recording()) {
+            pass.suppressNotUsedWarning();
+            Outputs outputs = forward(sub, shared.view(sub, scope), batch, dropout);
+            NDArray loss = loss(sub, outputs, taught, batch, byName, values);
+            Autograd.backward(accumulate == 1 ? loss : loss.div(accumulate));
+          }
+        }
+      }
+      try (Autograd off = Autograd.off()) {
+        return update(leaves, values, scope);
+      }
+    }
+  }
+
+  /** One pass of the teacher for everything that any sub-network's objectives read. */
+  private @Nullable Outputs taught(TextBatch batch, List<Architecture> chosen) {
+    Teacher teacher = stage.teacher();
+    if (teacher == null) {
+      return null;
+    }
+    boolean logits = false;
+    ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
+    for (WeightedObjective term : stage.objectives()) {
+      for (Architecture sub : chosen) {
+        Objective.Needs needs = term.objective().needs(sub, teacher.architecture());
+        logits |= needs.teacher() && needs.logits();
+        taps.addAll(needs.teacherTaps());
+      }
+    }
+    return teacher.outputs(batch, logits, taps.build());
+  }
+
+  private Outputs forward(Architecture sub, Weights view, TextBatch batch, Dropout dropout) {
+    boolean logits = false;
+    ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
+    for (WeightedObjective term : stage.objectives()) {
+      Objective.Needs needs = term.objective().needs(sub, teacherOr(sub));
+      logits |= needs.logits();
+      taps.addAll(needs.studentTaps());
+    }
+    return networks
+        .computeIfAbsent(sub, each -> Network.of(each, stage.kernels()))
+        .forward(view, batch, new Request(logits, taps.build(), dropout));
+  }
+
+  /** The weighted loss of one sub-network; keeps each term before its weight. */
+  private NDArray loss(
+      Architecture sub,
+      Outputs outputs,
+      @Nullable Outputs taught,
+      TextBatch batch,
+      ImmutableMap<String, NDArray> leaves,
+      ListMultimap<Term, NDArray> values) {
+    NDArray sum = null;
+    for (Term term : terms) {
+      ImmutableMap<String, NDArray> own = term.own().stream()
+          .map(Parameter::name)
+          .collect(toImmutableMap(Function.identity(), name -> require(leaves.get(name))));
+      LossInputs inputs = new LossInputs(outputs, taught, batch, sub, teacherOr(sub), own);
+      NDArray value = term.of().objective().loss(inputs);
+      NDArray detached = value.stopGradient();
+      NDScope.unregister(detached);
+      values.put(term, detached);
+      NDArray weighted = value.mul(term.of().weight());
+      sum = sum == null ? weighted : sum.add(weighted);
+    }
+    return require(sum);
+  }
+
+  private static NDArray require(@Nullable NDArray array) {
+    return Objects.requireNonNull(array, "a stage has weights and an objective");
+  }
+
+  /** Guards, clips and updates what the step touched. */
+  private StepReport update(
+      List<Leaf> leaves, ListMultimap<Term, NDArray> values, NDManager scope) {
+    List<Optimizer.Update> touched = new ArrayList<>();
+    for (Leaf leaf : leaves) {
+      NDArray gradient = Autograd.gradient(leaf.array());
+      if (gradient != null) {
+        Parameter parameter = leaf.parameter();
+        touched.add(new Optimizer.Update(
+            parameter.name(), parameter.value(), gradient, parameter.decays()));
+      }
+    }
+    List<NDArray> gradients = touched.stream().map(Optimizer.Update::gradient).toList();
+    ImmutableMap.Builder<String, Double> means = ImmutableMap.builder();
+    double loss = 0;
+    for (Term term : terms) {
+      double mean = mean(values.get(term));
+      means.put(term.of().label(), mean);
+      loss += term.of().weight() * mean;
+    }
+    double norm = gradients.isEmpty() ? 0 : lists.norm(gradients, scope).getFloat();
+    OptimizerOptions options = stage.options().optimizer();
+    double rate = options.rate(done, stage.options().steps());
+    boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
+    if (finite && !touched.isEmpty()) {
+      if (options.clip() > 0 && norm > options.clip()) {
+        lists.scale(gradients, options.clip() / (norm + 1e-6));
+      }
+      optimizer.update(touched, rate);
+    }
+    skippedInARow = finite ? 0 : skippedInARow + 1;
+    done++;
+    if (skippedInARow >= stage.options().patience()) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          "Stage " + stage.name() + " gave numbers that are not finite in " + skippedInARow
+              + " steps in a row, up to step " + done + ": lower optimizer.rate (" + options.rate()
+              + "), or look for broken examples; checkpoints up to then are intact");
+    }
+    return new StepReport(
+        stage.name(),
+        done,
+        stage.options().steps(),
+        loss,
+        means.buildOrThrow(),
+        norm,
+        rate,
+        !finite);
+  }
+
+  private static double mean(List<NDArray> values) {
+    double sum = 0;
+    for (NDArray value : values) {
+      sum += value.getFloat();
+    }
+    return sum / values.size();
+  }
+
+  /** Frees the optimiser's state and the objectives' own tensors; the student's weights stay. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,14 @@
+package dev.retort.distill.train;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableMap;
+
+/**
+ * All that a stage needs to go on: everything else is a function of the seed and the step.
+ *
+ * @param step steps that are done
+ * @param weights the student's tensors and those of objectives, by name
+ * @param optimizer the optimiser's state, by name
+ */
+public record TrainingState(
+    long step, ImmutableMap<String, NDArray> weights, ImmutableMap<String, NDArray> optimizer) {}

@@ -1,0 +1,49 @@
+package dev.retort.supernet;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Architecture;
+import dev.retort.space.RandomStreams;
+import dev.retort.space.TensorSpec;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.random.RandomGenerator;
+
+/**
+ * Weights at random, as BERT starts: matrices and tables normal with standard deviation 0.02, biases
+ * and shifts 0, gains 1. Each tensor is a function of (seed, its name).
+ */
+public final class InitialWeights {
+  private static final double DEVIATION = 0.02;
+
+  private InitialWeights() {}
+
+  /** The weights of an architecture at random. */
+  public static Weights random(
+      Architecture architecture, RandomStreams streams, NDManager manager) {
+    return Weights.of(architecture, tensors(architecture.blueprint().tensors(), streams, manager));
+  }
+
+  /** Some tensors at random, by name. */
+  public static ImmutableMap<String, NDArray> tensors(
+      Collection<TensorSpec> specs, RandomStreams streams, NDManager manager) {
+    ImmutableMap.Builder<String, NDArray> tensors = ImmutableMap.builder();
+    for (TensorSpec spec : specs) {
+      float[] values = new float[Math.toIntExact(spec.count())];
+      switch (spec.role()) {
+        case MATRIX, EMBEDDING -> {
+          RandomGenerator random = streams.at("initial " + spec.name(), 0);
+          for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (DEVIATION * random.nextGaussian());
+          }
+        }
+        case NORM_GAIN -> Arrays.fill(values, 1f);
+        case BIAS, NORM_SHIFT -> {}
+      }
+      tensors.put(spec.name(), manager.create(values, new Shape(spec.shape())));
+    }
+    return tensors.buildOrThrow();
+  }
+}

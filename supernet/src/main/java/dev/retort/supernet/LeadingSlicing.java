@@ -1,0 +1,67 @@
+package dev.retort.supernet;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.retort.space.Axis;
+import dev.retort.space.TensorSpec;
+
+/**
+ * Leading rows and columns: the first groups of each axis and the first entries of each group
+ * (AutoDistil, NeurIPS 2022, section 3.1, as its released code does it).
+ */
+public final class LeadingSlicing implements Slicing {
+  static final String NAME = "leading";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Cut cut(TensorSpec shared, TensorSpec sub) {
+    NDIndex index = new NDIndex();
+    boolean whole = true;
+    boolean grouped = false;
+    for (int i = 0; i < sub.axes().size(); i++) {
+      Axis from = shared.axes().get(i);
+      Axis to = sub.axes().get(i);
+      if (to.groups() > from.groups() || to.size() > from.size()) {
+        throw new IllegalArgumentException(
+            "Tensor " + sub.name() + " needs " + to + ", the shared one has only " + from);
+      }
+      whole &= from.equals(to);
+      grouped |= from.size() != to.size() && to.groups() > 1;
+    }
+    if (whole) {
+      return (tensor, manager) -> tensor;
+    }
+    if (grouped) {
+      return groups(shared, sub);
+    }
+    for (Axis axis : sub.axes()) {
+      index.addSliceDim(0, axis.length());
+    }
+    return (tensor, manager) -> tensor.get(manager, index);
+  }
+
+  /** The first entries of each group: every axis is split into groups and entries, cut, joined. */
+  private static Cut groups(TensorSpec shared, TensorSpec sub) {
+    int rank = sub.axes().size();
+    long[] split = new long[2 * rank];
+    NDIndex index = new NDIndex();
+    for (int i = 0; i < rank; i++) {
+      split[2 * i] = shared.axes().get(i).groups();
+      split[2 * i + 1] = shared.axes().get(i).size();
+      index
+          .addSliceDim(0, sub.axes().get(i).groups())
+          .addSliceDim(0, sub.axes().get(i).size());
+    }
+    Shape joined = new Shape(sub.shape());
+    return (tensor, manager) -> {
+      NDArray parts = tensor.reshape(split);
+      parts.attach(manager);
+      return parts.get(manager, index).reshape(joined);
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package dev.retort.supernet;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Architecture;
+import dev.retort.space.TensorSpec;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Weights that every sub-network of a super-net shares. {@link #view} slices them; the same function
+ * serves training and extraction, so that a student equals its sub-network bit for bit.
+ */
+public final class SharedWeights {
+  private final Weights full;
+  private final Slicing slicing;
+  private final Map<Architecture, ImmutableList<Part>> plans;
+
+  /** One tensor of a sub-network: where it comes from and how it is cut. */
+  private record Part(String name, String source, Slicing.Cut cut) {}
+
+  /**
+   * Shares weights.
+   *
+   * @param full the weights of the super-net; they stay the caller's
+   * @param slicing which part a sub-network takes
+   */
+  public SharedWeights(Weights full, Slicing slicing) {
+    this(full, slicing, new ConcurrentHashMap<>());
+  }
+
+  private SharedWeights(
+      Weights full, Slicing slicing, Map<Architecture, ImmutableList<Part>> plans) {
+    this.full = full;
+    this.slicing = slicing;
+    this.plans = plans;
+  }
+
+  /**
+   * The same sharing over other tensors of the super-net, such as the leaves of one training step.
+   *
+   * @param tensors a tensor for each of the super-net's; others beside them are not looked at
+   */
+  public SharedWeights over(ImmutableMap<String, NDArray> tensors) {
+    return new SharedWeights(Weights.trusted(full.architecture(), tensors), slicing, plans);
+  }
+
+  /** The weights of the super-net. */
+  public Weights full() {
+    return full;
+  }
+
+  /**
+   * The slices of a sub-network, differentiable views where they are smaller than the tensors.
+   *
+   * @param sub an architecture that fits into the super-net
+   * @param manager what the views belong to
+   * @throws IllegalArgumentException when it does not fit
+   */
+  public Weights view(Architecture sub, NDManager manager) {
+    ImmutableMap.Builder<String, NDArray> tensors = ImmutableMap.builder();
+    for (Part part : plans.computeIfAbsent(sub, this::plan)) {
+      tensors.put(part.name(), part.cut().of(full.get(part.source()), manager));
+    }
+    return Weights.trusted(sub, tensors.buildOrThrow());
+  }
+
+  /** A copy of the slices of a sub-network: a student by itself, without gradients. */
+  public Weights extract(Architecture sub, NDManager manager) {
+    try (NDManager views = manager.newSubManager()) {
+      return view(sub, views).copy(manager);
+    }
+  }
+
+  private ImmutableList<Part> plan(Architecture sub) {
+    ImmutableMap<String, TensorSpec> specs = full.architecture().blueprint().byName();
+    ImmutableList.Builder<Part> parts = ImmutableList.builder();
+    for (TensorSpec tensor : sub.blueprint().tensors()) {
+      String source = Slicing.source(tensor, sub, full.architecture());
+      TensorSpec shared = specs.get(source);
+      if (shared == null) {
+        throw new IllegalArgumentException(
+            sub + " needs tensor " + source + ", which " + full.architecture() + " has not");
+      }
+      parts.add(new Part(tensor.name(), source, slicing.cut(shared, tensor)));
+    }
+    return parts.build();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.retort.supernet.kernel;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * The kernels with the engine's fused attention and, if asked for, bf16 matrix products: inputs and
+ * weights are rounded to bf16, results widened before they are added to anything. Normalisation,
+ * softmax of losses and weights stay float32.
+ */
+public final class ScriptedKernels implements Kernels {
+  private final EagerKernels eager = new EagerKernels();
+  private final ScriptedModule module = ScriptedModule.instance();
+  private final boolean bf16;
+
+  private ScriptedKernels(boolean bf16) {
+    this.bf16 = bf16;
+  }
+
+  /** Everything in float32. */
+  public static ScriptedKernels float32() {
+    return new ScriptedKernels(false);
+  }
+
+  /** Matrix products in bf16. */
+  public static ScriptedKernels bf16() {
+    return new ScriptedKernels(true);
+  }
+
+  @Override
+  public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+    return bf16 ? module.call("linear_bf16", x, weight, bias) : eager.linear(x, weight, bias);
+  }
+
+  @Override
+  public NDArray embedding(NDArray ids, NDArray table) {
+    return eager.embedding(ids, table);
+  }
+
+  @Override
+  public NDArray layerNorm(NDArray x, NDArray gain, NDArray shift, float epsilon) {
+    return eager.layerNorm(x, gain, shift, epsilon);
+  }
+
+  @Override
+  public NDArray gelu(NDArray x) {
+    return eager.gelu(x);
+  }
+
+  @Override
+  public NDArray attention(NDArray query, NDArray key, NDArray value, NDArray bias, int heads) {
+    String method = bf16 ? "attention_bf16" : "attention";
+    return module.call(method, query, key, value, bias, module.integer(heads));
+  }
+
+  @Override
+  public NDArray attentionProbabilities(NDArray query, NDArray key, NDArray bias, int heads) {
+    return eager.attentionProbabilities(query, key, bias, heads);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.retort.supernet.kernel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The scripted functions of this package, loaded once for the process. */
+final class ScriptedModule {
+  private static final ThreadLocal<Boolean> PLAIN_EXECUTOR = ThreadLocal.withInitial(() -> {
+    // Shapes change with every sub-network: the optimising executor would specialise anew.
+    JniUtils.setGraphExecutorOptimize(false);
+    return true;
+  });
+
+  private final NDManager manager = NDManager.newBaseManager("PyTorch");
+  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
+  private final Map<Integer, NDArray> integers = new ConcurrentHashMap<>();
+  private final PtSymbolBlock block;
+
+  private ScriptedModule() {
+    try {
+      block = JniUtils.loadModule(
+          (PtNDManager) manager, new ByteArrayInputStream(ScriptArchive.kernels()), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The scripted kernels could not be loaded", e);
+    }
+  }
+
+  private static final class Holder {
+    private static final ScriptedModule MODULE = new ScriptedModule();
+  }
+
+  static ScriptedModule instance() {
+    return Holder.MODULE;
+  }
+
+  /** A whole number as an argument: scripted functions that pass gradients take tensors only. */
+  NDArray integer(int value) {
+    return integers.computeIfAbsent(value, each -> kept(manager.create(each)));
+  }
+
+  /** Calls a differentiable function; the result belongs to the first argument's manager. */
+  NDArray call(String method, NDArray... arguments) {
+    PLAIN_EXECUTOR.get();
+    NDList inputs = new NDList(arguments.length + 1);
+    inputs.addAll(Arrays.asList(arguments));
+    inputs.add(methods.computeIfAbsent(method, this::method));
+    return IValueUtils.forward(block, inputs, true).singletonOrThrow();
+  }
+
+  private NDArray method(String name) {
+    NDArray array = kept(manager.create(0f));
+    array.setName("module_method:" + name);
+    return array;
+  }
+
+  /** Outlives the scope that it happens to be made in. */
+  private static NDArray kept(NDArray array) {
+    NDScope.unregister(array);
+    return array;
+  }
+
+  /**
+   * Calls a function that records nothing and changes its arguments in place.
+   *
+   * @param arguments lists of arrays ({@code NDArray[]}) and numbers ({@code Double})
+   */
+  NDArray run(String method, NDManager results, Object... arguments) {
+    PLAIN_EXECUTOR.get();
+    IValue[] values = Arrays.stream(arguments).map(ScriptedModule::value).toArray(IValue[]::new);
+    try (IValue result = IValueUtils.runMethod(block, method, values)) {
+      return result.toTensor((PtNDManager) results);
+    } finally {
+      Arrays.stream(values).forEach(IValue::close);
+    }
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof Double number) {
+      return IValue.from(number);
+    }
+    return IValue.listFrom(
+        Arrays.stream((NDArray[]) argument).map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+  }
+}

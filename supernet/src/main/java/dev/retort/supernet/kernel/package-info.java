@@ -1,0 +1,5 @@
+/** The differentiable operations that networks are made of, and automatic differentiation. */
+@NullMarked
+package dev.retort.supernet.kernel;
+
+import org.jspecify.annotations.NullMarked;
