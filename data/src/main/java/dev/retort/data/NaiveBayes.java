@@ -1,70 +1,55 @@
 package dev.retort.data;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Naive Bayes on which words a text has: the floor that a network should be above.
+ * Naive Bayes on which pieces an example has: the floor that a network should be above.
  *
  * <p>The multinomial model on binary counts, "binary NB" (Jurafsky and Martin, Speech and Language
- * Processing, ch. 4), with Laplace smoothing 1: a word counts once a text, whatever its number.
+ * Processing, ch. 4), with Laplace smoothing 1: a piece counts once an example, whatever its number.
+ * It sees what a network sees, no more: the same pieces, cut at the same length.
  */
 public final class NaiveBayes {
-  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}']+|[^\\s\\p{L}\\p{N}]");
-
   private final double[] priors;
-  private final Map<String, double[]> logs;
+  private final double[][] logs;
 
-  private NaiveBayes(double[] priors, Map<String, double[]> logs) {
+  private NaiveBayes(double[] priors, double[][] logs) {
     this.priors = priors;
     this.logs = logs;
   }
 
   /**
-   * Counts the words of texts.
+   * Counts the pieces of examples.
    *
-   * @param texts texts or pairs (taken as one text), each with a class
+   * @param dataset one example or more, each with a class
    * @param classes number of classes
    */
-  public static NaiveBayes train(List<LabeledText> texts, int classes) {
-    Map<String, double[]> counts = new HashMap<>();
-    double[] totals = new double[classes];
+  public static NaiveBayes train(Dataset dataset, int classes) {
+    if (dataset.size() == 0) {
+      throw new IllegalArgumentException("training needs one example or more (0)");
+    }
+    double[][] counts = new double[0][];
     double[] sizes = new double[classes];
-    for (LabeledText text : texts) {
-      int label = label(text, classes);
+    double[] totals = new double[classes];
+    for (int i = 0; i < dataset.size(); i++) {
+      int label = label(dataset, i, classes);
       sizes[label]++;
-      for (String word : words(text)) {
-        counts.computeIfAbsent(word, any -> new double[classes])[label]++;
+      for (int piece : pieces(dataset, i)) {
+        counts = piece < counts.length ? counts : grown(counts, piece, classes);
+        counts[piece][label]++;
         totals[label]++;
       }
     }
-    int words = counts.size();
-    for (double[] each : counts.values()) {
-      for (int c = 0; c < classes; c++) {
-        each[c] = Math.log((each[c] + 1) / (totals[c] + words));
-      }
-    }
-    double[] priors = Arrays.stream(sizes)
-        .map(size -> Math.log((size + 1) / (texts.size() + classes)))
-        .toArray();
-    return new NaiveBayes(priors, counts);
+    return new NaiveBayes(priors(sizes, dataset.size()), logs(counts, totals));
   }
 
-  /** The likeliest class of a text or pair; words never seen in training are left out. */
-  public int classify(LabeledText text) {
+  /** The likeliest class of an example; pieces never seen in training are left out. */
+  public int classify(Dataset dataset, int index) {
     double[] scores = priors.clone();
-    for (String word : words(text)) {
-      double[] log = logs.get(word);
-      if (log != null) {
+    for (int piece : pieces(dataset, index)) {
+      if (piece < logs.length) {
         for (int c = 0; c < scores.length; c++) {
-          scores[c] += log[c];
+          scores[c] += logs[piece][c];
         }
       }
     }
@@ -75,39 +60,60 @@ public final class NaiveBayes {
     return best;
   }
 
-  /** The share of texts, one or more, whose class it finds. */
-  public double accuracy(List<LabeledText> texts) {
-    if (texts.isEmpty()) {
-      throw new IllegalArgumentException("an accuracy needs one text or more (0)");
+  /** The share of examples, one or more, whose class it finds. */
+  public double accuracy(Dataset dataset) {
+    if (dataset.size() == 0) {
+      throw new IllegalArgumentException("an accuracy needs one example or more (0)");
     }
-    long right = texts.stream().filter(each -> classify(each) == label(each)).count();
-    return (double) right / texts.size();
+    int right = 0;
+    for (int i = 0; i < dataset.size(); i++) {
+      right += classify(dataset, i) == label(dataset, i, priors.length) ? 1 : 0;
+    }
+    return (double) right / dataset.size();
   }
 
-  private static int label(LabeledText text, int classes) {
-    int label = label(text);
-    if (label >= classes) {
+  private static double[] priors(double[] sizes, int all) {
+    return Arrays.stream(sizes)
+        .map(size -> Math.log((size + 1) / (all + sizes.length)))
+        .toArray();
+  }
+
+  /** Logarithms of smoothed shares; zeros, which change nothing, for pieces never seen. */
+  private static double[][] logs(double[][] counts, double[] totals) {
+    long seen = Arrays.stream(counts).filter(NaiveBayes::anyCounted).count();
+    double[][] logs = new double[counts.length][totals.length];
+    for (int piece = 0; piece < counts.length; piece++) {
+      if (anyCounted(counts[piece])) {
+        for (int c = 0; c < totals.length; c++) {
+          logs[piece][c] = Math.log((counts[piece][c] + 1) / (totals[c] + seen));
+        }
+      }
+    }
+    return logs;
+  }
+
+  private static boolean anyCounted(double[] counts) {
+    return Arrays.stream(counts).anyMatch(each -> each > 0);
+  }
+
+  private static double[][] grown(double[][] counts, int piece, int classes) {
+    double[][] more = Arrays.copyOf(counts, Math.max(piece + 1, counts.length * 2));
+    for (int i = counts.length; i < more.length; i++) {
+      more[i] = new double[classes];
+    }
+    return more;
+  }
+
+  private static int[] pieces(Dataset dataset, int index) {
+    return Arrays.stream(dataset.get(index).ids()).distinct().toArray();
+  }
+
+  private static int label(Dataset dataset, int index, int classes) {
+    float label = dataset.label(index);
+    if (!(label >= 0 && label < classes)) {
       throw new IllegalArgumentException(
-          "label (" + label + ") must be below the number of classes (" + classes + ")");
+          "the label (" + label + ") of example " + index + " is no class below " + classes);
     }
-    return label;
-  }
-
-  private static int label(LabeledText text) {
-    if (!(text.label() >= 0)) {
-      throw new IllegalArgumentException("a text has no class (" + text.label() + ")");
-    }
-    return (int) text.label();
-  }
-
-  /** The words in the order of their first occurrence, so that sums have one order. */
-  private static Set<String> words(LabeledText text) {
-    String all = text.second() == null ? text.first() : text.first() + "\n" + text.second();
-    Set<String> words = new LinkedHashSet<>();
-    Matcher matcher = WORD.matcher(all.toLowerCase(Locale.ROOT));
-    while (matcher.find()) {
-      words.add(matcher.group());
-    }
-    return words;
+    return (int) label;
   }
 }
