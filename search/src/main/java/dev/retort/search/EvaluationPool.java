@@ -1,0 +1,217 @@
+package dev.retort.search;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.retort.space.UserException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores candidates on several threads and hands the results out in the order of the candidates.
+ *
+ * <p>One thread, the caller's, decides everything: it starts evaluations, waits for them and calls
+ * back. So the log has the same bytes for any number of workers. The price: results wait for those
+ * before them, at most two a worker, and a crash repeats these. A candidate that takes too long is
+ * interrupted, recorded as failed and, where it does not heed that, left alone with its thread.
+ */
+final class EvaluationPool implements AutoCloseable {
+  private static final Duration LAST_WAIT = Duration.ofSeconds(10);
+
+  private final Evaluator evaluator;
+  private final int workers;
+  private final Duration timeout;
+  private final ExecutorService threads = Executors.newCachedThreadPool(new ThreadFactoryBuilder()
+      .setNameFormat("retort-evaluate-%d")
+      .setDaemon(true)
+      .build());
+  private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+  private int running;
+  private boolean stopped;
+
+  /** A candidate that was begun. Only the coordinating thread touches it. */
+  private static final class Task {
+    final Candidate candidate;
+    final long began = System.nanoTime();
+
+    @Nullable
+    Future<?> future;
+
+    @Nullable
+    Answer answer;
+
+    Task(Candidate candidate) {
+      this.candidate = candidate;
+    }
+  }
+
+  /** What became of a task: a result, or what ends the search. */
+  private record Answer(Task task, @Nullable Scored scored, @Nullable Throwable fatal) {}
+
+  EvaluationPool(Evaluator evaluator, int workers, Duration timeout) {
+    this.evaluator = evaluator;
+    this.workers = workers;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Scores the candidates.
+   *
+   * @param candidates each to be scored once
+   * @param results called for each, in this order, on this thread
+   * @param idle called on this thread before it waits
+   * @throws InterruptedException when this thread or an evaluator's was interrupted; the results
+   *     before have been handed out
+   */
+  void evaluate(List<Candidate> candidates, Consumer<Scored> results, Runnable idle)
+      throws InterruptedException {
+    Iterator<Candidate> next = candidates.iterator();
+    Deque<Task> begun = new ArrayDeque<>();
+    try {
+      while (true) {
+        while (next.hasNext() && running < workers && begun.size() < 2 * workers) {
+          begun.add(begin(next.next()));
+        }
+        Task head = begun.peek();
+        if (head == null) {
+          return;
+        }
+        if (head.answer != null) {
+          results.accept(result(head.answer));
+          begun.remove();
+        } else {
+          idle.run();
+          await(begun);
+        }
+      }
+    } finally {
+      for (Task task : begun) {
+        if (task.answer == null) {
+          stopped = true;
+          giveUp(task, null);
+        }
+      }
+    }
+  }
+
+  private Task begin(Candidate candidate) {
+    Task task = new Task(candidate);
+    running++;
+    task.future = threads.submit(() -> answers.add(answer(task)));
+    return task;
+  }
+
+  private Answer answer(Task task) {
+    Candidate candidate = task.candidate;
+    try {
+      ImmutableMap<String, Double> scores = evaluator.score(candidate);
+      return new Answer(task, Scored.of(candidate, scores), null);
+    } catch (UserException e) {
+      return e.kind() == UserException.Kind.RESOURCE
+          ? new Answer(task, Scored.failed(candidate, said(e)), null)
+          : new Answer(task, null, e);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return new Answer(task, Scored.failed(candidate, said(e)), null);
+    } catch (InterruptedException | Error e) {
+      return new Answer(task, null, e);
+    }
+  }
+
+  private static String said(Throwable failure) {
+    return failure instanceof UserException
+        ? String.valueOf(failure.getMessage())
+        : failure.toString();
+  }
+
+  private static Scored result(Answer answer) throws InterruptedException {
+    Throwable fatal = answer.fatal();
+    if (fatal instanceof InterruptedException interrupted) {
+      throw interrupted;
+    } else if (fatal instanceof RuntimeException exception) {
+      throw exception;
+    } else if (fatal instanceof Error error) {
+      throw error;
+    } else if (answer.scored() == null) {
+      throw new IllegalStateException("An answer without a result", fatal);
+    }
+    return answer.scored();
+  }
+
+  /** Waits for one answer, or for the first deadline. */
+  private void await(Deque<Task> begun) throws InterruptedException {
+    Answer answer;
+    if (timeout.isZero()) {
+      answer = answers.take();
+    } else {
+      long wait = Long.MAX_VALUE;
+      for (Task task : begun) {
+        if (task.answer == null) {
+          wait = Math.min(wait, left(task));
+        }
+      }
+      answer = answers.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+    }
+    if (answer != null) {
+      // Of a task that had been given up, the answer comes too late and is not looked at.
+      if (answer.task().answer == null) {
+        answer.task().answer = answer;
+        running--;
+      }
+      return;
+    }
+    for (Task task : begun) {
+      if (task.answer == null && left(task) <= 0) {
+        String why = "no result after " + timeout.toMillis() / 1000.0
+            + " s, the bound that search.method.timeout sets";
+        giveUp(task, Scored.failed(task.candidate, why));
+      }
+    }
+  }
+
+  private long left(Task task) {
+    return timeout.toNanos() - (System.nanoTime() - task.began);
+  }
+
+  private void giveUp(Task task, @Nullable Scored result) {
+    running--;
+    task.answer = new Answer(task, result, null);
+    if (task.future != null) {
+      task.future.cancel(true);
+    }
+  }
+
+  /**
+   * Ends the threads. Where a search was stopped in the middle, what ran is interrupted and waited
+   * for a little, so that the caller may give free what the evaluator works on.
+   */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    if (!stopped) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    long end = System.nanoTime() + LAST_WAIT.toNanos();
+    boolean ended = false;
+    while (!ended && System.nanoTime() < end) {
+      try {
+        ended = threads.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.retort.search;
+
+import dev.retort.space.Architecture;
+import io.jenetics.Genotype;
+import io.jenetics.util.ISeq;
+import io.jenetics.util.MSeq;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets into a generation what meets constraints and budget and does not stand in it yet, and mends
+ * the rest.
+ *
+ * <p>To mend what may not be built, its choices are replaced one by one, in random order, by those
+ * of an accepted one, until it may (path relinking; Glover, Laguna and Marti, 2000). That ends for
+ * any constraint and any budget, at the latest at the accepted one, and tends to end at the edge of
+ * the budget, where the best students are. What stands in the generation already or was scored
+ * before is changed at random a few times to become new, for scoring is what takes the time.
+ */
+final class Nursery {
+  private static final int TRIES = 32;
+
+  private final Encoding encoding;
+  private final Admission admission;
+  private final Evaluations evaluations;
+  private final List<Genotype<ChoiceGene>> anchors = new ArrayList<>();
+  private final List<Genotype<ChoiceGene>> accepted = new ArrayList<>();
+  private final Set<String> present = new HashSet<>();
+
+  Nursery(Survey survey, Encoding encoding, Admission admission, Evaluations evaluations) {
+    this.encoding = encoding;
+    this.admission = admission;
+    this.evaluations = evaluations;
+    for (int i = 0; i < survey.open().size(); i++) {
+      anchors.add(encoding.encode(survey.open().get(i), survey.anchors().get(i).architecture()));
+    }
+  }
+
+  /** Begins a generation. */
+  void begin() {
+    present.clear();
+    accepted.clear();
+  }
+
+  /** The candidate that the choices make. */
+  Candidate candidate(Genotype<ChoiceGene> genotype) {
+    Candidate candidate = find(genotype);
+    if (candidate == null) {
+      throw new IllegalStateException("Not admitted (" + genotype + ")");
+    }
+    return candidate;
+  }
+
+  /** The candidate that the choices make; null: it is not in the space or exceeds the budget. */
+  private @Nullable Candidate find(Genotype<ChoiceGene> genotype) {
+    Architecture architecture = encoding.decode(genotype);
+    if (architecture == null) {
+      return null;
+    }
+    Candidate candidate = admission.candidate(encoding.subSpace(genotype), architecture);
+    return admission.admits(candidate) ? candidate : null;
+  }
+
+  /**
+   * Whether the choices may stand in the generation as they are; then they do.
+   *
+   * @param lived whether they come from the generation before, so that they need not be new
+   */
+  boolean accepts(Genotype<ChoiceGene> genotype, boolean lived) {
+    Candidate candidate = find(genotype);
+    if (candidate == null || present.contains(candidate.key()) || (!lived && scored(candidate))) {
+      return false;
+    }
+    accept(genotype, candidate);
+    return true;
+  }
+
+  /** Choices like these that may stand in the generation, new if any can be found; now they do. */
+  Genotype<ChoiceGene> mend(Genotype<ChoiceGene> genotype, RandomGenerator random) {
+    Genotype<ChoiceGene> spare = null;
+    Genotype<ChoiceGene> start = genotype;
+    for (int i = 0; i < TRIES; i++) {
+      Genotype<ChoiceGene> mended = relink(start, random);
+      Candidate candidate = candidate(mended);
+      if (!present.contains(candidate.key())) {
+        if (!scored(candidate)) {
+          accept(mended, candidate);
+          return mended;
+        }
+        spare = spare == null ? mended : spare;
+      }
+      start = genotype;
+      for (int changes = 0; changes <= i / 4; changes++) {
+        start = ChoiceMutator.mutateOne(start, random);
+      }
+    }
+    Genotype<ChoiceGene> known = spare == null ? relink(genotype, random) : spare;
+    accept(known, candidate(known));
+    return known;
+  }
+
+  private void accept(Genotype<ChoiceGene> genotype, Candidate candidate) {
+    present.add(candidate.key());
+    accepted.add(genotype);
+  }
+
+  private boolean scored(Candidate candidate) {
+    return evaluations.find(candidate.key()) != null;
+  }
+
+  private Genotype<ChoiceGene> relink(Genotype<ChoiceGene> genotype, RandomGenerator random) {
+    if (find(genotype) != null) {
+      return genotype;
+    }
+    List<Genotype<ChoiceGene>> mates = accepted.isEmpty() ? anchors : accepted;
+    ISeq<ChoiceGene> mate = ISeq.of(mates.get(random.nextInt(mates.size())).chromosome());
+    MSeq<ChoiceGene> genes = ISeq.of(genotype.chromosome()).copy();
+    for (int at : permutation(genes.length(), random)) {
+      if (!genes.get(at).equals(mate.get(at))) {
+        genes.set(at, mate.get(at));
+        Genotype<ChoiceGene> between =
+            Genotype.of(new ChoiceChromosome(genes.copy().toISeq()));
+        if (find(between) != null) {
+          return between;
+        }
+      }
+    }
+    return Genotype.of(new ChoiceChromosome(mate));
+  }
+
+  private static int[] permutation(int length, RandomGenerator random) {
+    int[] order = new int[length];
+    for (int i = 0; i < length; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+}
