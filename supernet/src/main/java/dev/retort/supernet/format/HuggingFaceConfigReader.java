@@ -32,9 +32,9 @@ final class HuggingFaceConfigReader {
     requireFalse("add_cross_attention", "cross-attention needs an encoder beside it");
     requireNothing("pruned_heads", "heads were pruned from single layers");
     requireNothing("quantization_config", "the weights are quantized; use the float model");
-    int vocabulary = integer("vocab_size", 30522, 1, 100_000_000);
+    int vocabulary = integer("vocab_size", 30522, 1, 1 << 24);
     int hidden = integer("hidden_size", 768, 1, 1 << 16);
-    int layers = integer("num_hidden_layers", 12, 1, 1024);
+    int layers = integer("num_hidden_layers", 12, 1, 1000);
     int heads = integer("num_attention_heads", 12, 1, 1024);
     int intermediate = integer("intermediate_size", 3072, 1, 1 << 20);
     int positions = integer("max_position_embeddings", 512, 1, 1 << 24);
