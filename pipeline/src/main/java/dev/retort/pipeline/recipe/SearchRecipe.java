@@ -38,54 +38,53 @@ public record SearchRecipe(
   /**
    * How candidates are found.
    *
-   * @param name {@code auto} (default): exhaustive up to {@code limit} candidates, else evolution;
-   *     or {@code exhaustive}, {@code random}, {@code evolution}
-   * @param limit candidates up to which all are scored; default 4096
-   * @param candidates scored by {@code random}; default 256
-   * @param population of {@code evolution}; default 64
-   * @param generations of {@code evolution}; default 30
-   * @param elites of {@code evolution}, kept from one generation to the next; default 4
-   * @param mutation of {@code evolution}, the share of dimensions changed; default 0.2
-   * @param crossover of {@code evolution}, the share of children with two parents; default 0.6
-   * @param patience of {@code evolution}, generations without progress before it stops; default 10
+   * @param name {@code evolution} (default), {@code exhaustive} or {@code random}
+   * @param population of evolution, candidates a generation; default 64
+   * @param generations of evolution; default 30
+   * @param mutation of evolution, the probability that a choice changes; default 0.1
+   * @param crossover of evolution, the probability that a candidate is crossed; default 0.6
+   * @param elites of evolution, the best that live on unchanged; default a quarter of the population
+   * @param steadyGenerations of evolution, those without progress that end it; default 10
+   * @param exhaustiveLimit of evolution, up to so many candidates are all scored instead; default
+   *     4096
+   * @param samples of random, candidates scored; default 1024
+   * @param evaluations most candidates scored in all; default no bound
+   * @param timeout seconds after which a candidate has failed; default 0, none. With a timeout the
+   *     result depends on the machine's speed
    */
   public record Method(
       Name name,
-      int limit,
-      int candidates,
       int population,
       int generations,
-      int elites,
       double mutation,
       double crossover,
-      int patience) {
+      int elites,
+      int steadyGenerations,
+      int exhaustiveLimit,
+      int samples,
+      @Nullable Integer evaluations,
+      double timeout) {
     /** The ways to search. */
     public enum Name {
-      AUTO,
+      EVOLUTION,
       EXHAUSTIVE,
-      RANDOM,
-      EVOLUTION
+      RANDOM
     }
 
-    static final Method STANDARD = new Method(Name.AUTO, 4096, 256, 64, 30, 4, 0.2, 0.6, 10);
-
     static Method read(Section section) {
+      int population = section.integer("population", 64, 4, 1_000_000);
       Method read = new Method(
-          section.word("name", STANDARD.name),
-          section.integer("limit", STANDARD.limit, 0, 10_000_000),
-          section.integer("candidates", STANDARD.candidates, 1, 10_000_000),
-          section.integer("population", STANDARD.population, 2, 100_000),
-          section.integer("generations", STANDARD.generations, 1, 100_000),
-          section.integer("elites", STANDARD.elites, 0, 100_000),
-          section.decimal("mutation", STANDARD.mutation, Interval.UNIT),
-          section.decimal("crossover", STANDARD.crossover, Interval.UNIT),
-          section.integer("patience", STANDARD.patience, 1, 100_000));
-      if (read.elites >= read.population) {
-        section.mistake(
-            "elites",
-            "found " + read.elites + " of a population of " + read.population
-                + "; allowed: fewer than the population; lower it");
-      }
+          section.word("name", Name.EVOLUTION),
+          population,
+          section.integer("generations", 30, 1, 1_000_000),
+          section.decimal("mutation", 0.1, Interval.UNIT),
+          section.decimal("crossover", 0.6, Interval.UNIT),
+          section.integer("elites", population / 4, 1, population - 1),
+          section.integer("steady-generations", 10, 1, 1_000_000),
+          section.integer("exhaustive-limit", 4096, 0, 10_000_000),
+          section.integer("samples", 1024, 1, 10_000_000),
+          section.integerOrNone("evaluations", null, 1, Integer.MAX_VALUE),
+          section.decimal("timeout", 0, Interval.NOT_NEGATIVE));
       section.close();
       return read;
     }

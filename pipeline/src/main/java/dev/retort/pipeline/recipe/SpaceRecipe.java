@@ -90,21 +90,8 @@ public record SpaceRecipe(
   }
 
   private static ImmutableMap<String, Choice> choices(Section outer, String key, Family family) {
-    Section section = outer.section(key);
-    ImmutableMap.Builder<String, Choice> choices = ImmutableMap.builder();
-    for (Property property : family.properties()) {
-      ImmutableList<String> parts = texts(section, property.name());
-      if (!parts.isEmpty()) {
-        choices.put(property.name(), new Choice(parts));
-      } else if (section.has(property.name())) {
-        section.mistake(
-            property.name(),
-            "found no value; allowed: a value, a range such as 2..4"
-                + " or 128..224/32, or a list; give one or take the key out");
-      }
-    }
-    section.close();
-    return choices.buildOrThrow();
+    return Choice.read(
+        outer, key, family.properties().stream().map(Property::name).toList());
   }
 
   private static ImmutableList<String> texts(Section section, String key) {
@@ -113,7 +100,7 @@ public record SpaceRecipe(
       if (item instanceof YamlTree.Scalar scalar && !scalar.isNull()) {
         texts.add(scalar.text().strip());
       } else {
-        section.reading().wrong(item, at, "a value, a range such as 2..4, or a list of values");
+        section.reading().wrong(item, at, "the name of a constraint, such as hf-bert");
       }
     });
     return texts.build();
