@@ -46,7 +46,7 @@ public record Choice(ImmutableList<String> parts, boolean perLayer) implements R
       }
       if (!parts.isEmpty()) {
         choices.put(name, new Choice(parts, perLayer));
-      } else if (perLayer ? !inner.has(PER_LAYER) : tree instanceof YamlTree.Sequence) {
+      } else if (inner.items(perLayer ? PER_LAYER : name).isEmpty()) {
         section.mistake(name, "found no value; allowed: " + ALLOWED + "; give one");
       }
     }

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder of a GLUE task's files
  * @param sequence pieces a text, [CLS] and [SEP] included; longer ones are cut; default 128
  * @param tokenizer default the teacher folder's
+ * @param checkpoint when trainings save; default {every: 100, keep: 2}
  * @param teacher whom the students learn from; must be given
  * @param corpus the unlabelled text; must be given
  * @param space what students may be; must be given
@@ -49,7 +50,6 @@ import org.jspecify.annotations.Nullable;
  * @param evaluate what is measured
  * @param export forms that the students are written in beside Retort's own; default none
  * @param output the run's folder; default runs/DATE-NAME
- * @param checkpoint when trainings save; default {every: 100, keep: 2}
  */
 public record Recipe(
     int retort,
@@ -97,18 +97,18 @@ public record Recipe(
       section.missing("retort", "retort: 1, the version of the recipe's form");
     }
     int retort = section.integer("retort", VERSION, VERSION, VERSION);
-    TaskRecipe task = TaskRecipe.read(section, "task");
-    Path data = section.path("data", "the folder of the task's files");
-    checkData(section, task);
-    CheckpointRecipe checkpoint =
-        CheckpointRecipe.read(section.section("checkpoint"), CheckpointRecipe.STANDARD);
     String name = section.text("name", "a name");
     long seed = section.whole("seed", 17, Long.MIN_VALUE + 1, Long.MAX_VALUE);
     Device device = section.word("device", Device.AUTO);
     Precision precision = section.word("precision", Precision.FP32);
     int workers = section.integer("workers", 1, 1, 1024);
+    TaskRecipe task = TaskRecipe.read(section, "task");
+    Path data = section.path("data", "the folder of the task's files");
+    checkData(section, task);
     int sequence = section.integer("sequence", 128, 3, 65_536);
     TokenizerRecipe tokenizer = TokenizerRecipe.read(section, "tokenizer");
+    CheckpointRecipe checkpoint =
+        CheckpointRecipe.read(section.section("checkpoint"), CheckpointRecipe.STANDARD);
     TeacherRecipe teacher = TeacherRecipe.read(section, checkpoint);
     CorpusRecipe corpus = CorpusRecipe.read(section);
     SpaceRecipe space = SpaceRecipe.read(section);

@@ -29,9 +29,17 @@ final class Section {
   private final Reading reading;
   private final String path;
   private final YamlTree.Mapping mapping;
+  /** Whether it stands for a value that was no mapping, so that what it lacks is not told again. */
+  private final boolean refused;
+
   private final Set<String> asked = new LinkedHashSet<>();
 
   Section(Reading reading, String path, YamlTree.Mapping mapping) {
+    this(reading, path, mapping, false);
+  }
+
+  private Section(Reading reading, String path, YamlTree.Mapping mapping, boolean refused) {
+    this.refused = refused;
     this.reading = reading;
     this.path = path;
     this.mapping = mapping;
@@ -40,9 +48,8 @@ final class Section {
         .forEach((key, entry) -> reading.place(key(key), entry.value().position()));
   }
 
-  /** An empty section, whose every value is its default. */
-  private Section(Reading reading, String path, Position position) {
-    this(reading, path, new YamlTree.Mapping(ImmutableMap.of(), position));
+  private static YamlTree.Mapping empty(Position position) {
+    return new YamlTree.Mapping(ImmutableMap.of(), position);
   }
 
   Reading reading() {
@@ -71,8 +78,10 @@ final class Section {
   /** Notes a mistake at a key, or at the section where the key is not there. */
   void mistake(String key, String message) {
     YamlTree.Entry entry = mapping.entries().get(key);
-    reading.mistake(
-        entry == null ? mapping.position() : entry.value().position(), key(key), message);
+    if (!refused) {
+      reading.mistake(
+          entry == null ? mapping.position() : entry.value().position(), key(key), message);
+    }
   }
 
   /** Notes that a key is missing. */
@@ -267,7 +276,7 @@ final class Section {
   Section section(String key) {
     YamlTree tree = tree(key);
     return tree == null
-        ? new Section(reading, key(key), mapping.position())
+        ? new Section(reading, key(key), empty(mapping.position()), refused)
         : below(tree, key(key));
   }
 
@@ -277,7 +286,7 @@ final class Section {
       return new Section(reading, at, inner);
     }
     reading.wrong(tree, at, "a mapping");
-    return new Section(reading, at, tree.position());
+    return new Section(reading, at, empty(tree.position()), true);
   }
 
   /** Everything of a section whose keys are names of the user's: lower case, digits, dashes. */

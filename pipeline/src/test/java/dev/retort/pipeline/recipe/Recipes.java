@@ -1,0 +1,99 @@
+package dev.retort.pipeline.recipe;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** Recipes for the tests. */
+final class Recipes {
+  /** The shortest recipe that says something. */
+  static final String SHORT =
+      """
+      retort: 1
+      teacher: {model: models/teacher}
+      corpus: {text: corpus.txt}
+      space:
+        sub-spaces:
+          tiny: {layers: 2..4, hidden: 64..128/32, heads: 2..4, ratio: 2..4}
+      search: {budget: {flops: 50%}}
+      """;
+
+  /** One that gives nearly every key. */
+  static final String LONG =
+      """
+      retort: 1
+      name: everything
+      seed: -3
+      device: cpu
+      precision: bf16
+      workers: 2
+      task: {name: authors, labels: l.txt, train: train.tsv, dev: dev.tsv, test: test.tsv}
+      sequence: 48
+      tokenizer: {vocabulary: vocab.txt, lower-case: false}
+      checkpoint: {every: 50, keep: 3}
+      teacher:
+        architecture: bert:layers=4,hidden=160,heads=10,ratio=4,head-size=16,classes=12
+        train:
+          epochs: 1.5
+          batch: 64
+          word-dropout: 0.15
+          optimizer: {name: sgd, rate: 1e-3, momentum: 0.8, warmup: 20, decay: cosine, clip: 0}
+      corpus: {task-train: true, held-out: 1000, limit: 30000}
+      space:
+        family: bert
+        fixed: {head-size: 16}
+        constraint: [hf-bert, parameters=..9M]
+        dimensions: {layers: 2..4, hidden: [16, 32], ratio: {per-layer: 2.0..3.0/0.5}}
+        partition: {by: parameters, into: 2}
+      train:
+        steps: 300
+        sandwich: {smallest: true, largest: false, random: 1}
+        initial: random
+        mask-inputs: 0.15
+        optimizer: {rate: 0.00001, weight-decay: 0}
+        objectives:
+          - self-attention-relation: {weight: 0.5, heads: 8, of: [query, key]}
+          - hidden-state: {fit: false}
+          - kd
+        per-sub-space: {part-1: {steps: 900, optimizer: {clip: 0.5}}}
+      search:
+        budgets: {half: {flops: 50%}, small: {macs: 3M, parameters: 1e6}}
+        method: {name: random, samples: 30, timeout: 2.5}
+        objectives: [distillation-loss, flops]
+        accounting: autodistil
+        top: 2
+      finetune:
+        labels-per-class: 100
+        epochs: 3
+        objectives: [cross-entropy, {nkd: {gamma: 1.5, temperature: 1}}]
+        compare: {uskd: [cross-entropy, uskd], plain: cross-entropy}
+        baselines: [scratch, teacher-slices]
+        baseline-train: {scratch: {epochs: 10, optimizer: {rate: 1e-3}}}
+      evaluate: {splits: [dev, test], metrics: accuracy, batch: 8}
+      export: hugging-face
+      output: runs/everything
+      """;
+
+  private Recipes() {}
+
+  static RecipeFile read(String text, String... overrides) {
+    return RecipeReader.parse("r.yaml", text, Path.of("recipes"), List.of(overrides));
+  }
+
+  /** Every mistake of a text, one line each. */
+  static List<String> mistakes(String text, String... overrides) {
+    return mistakes(text.getBytes(StandardCharsets.UTF_8), overrides);
+  }
+
+  static List<String> mistakes(byte[] bytes, String... overrides) {
+    RecipeErrors errors = catchThrowableOfType(
+        RecipeErrors.class,
+        () -> RecipeReader.read("r.yaml", bytes, Path.of("recipes"), List.of(overrides)));
+    return Objects.requireNonNull(errors, "The recipe is accepted").mistakes().stream()
+        .map(Mistake::toString)
+        .toList();
+  }
+}

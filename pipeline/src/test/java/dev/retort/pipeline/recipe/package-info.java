@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.pipeline.recipe;
+
+import org.jspecify.annotations.NullMarked;
