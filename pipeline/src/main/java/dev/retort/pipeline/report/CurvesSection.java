@@ -1,10 +1,6 @@
 package dev.retort.pipeline.report;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The loss curves of every stage. */
 final class CurvesSection {
@@ -16,25 +12,19 @@ final class CurvesSection {
     if (model.losses().isEmpty()) {
       html.element("p", "No losses were recorded.", "class", "note");
     }
-    Map<String, List<LossPlot>> stages = model.losses().stream()
-        .collect(Collectors.groupingBy(LossPlot::stage, LinkedHashMap::new, Collectors.toList()));
-    int number = 0;
-    for (Map.Entry<String, List<LossPlot>> stage : stages.entrySet()) {
-      html.element("h3", stage.getKey());
-      html.open("div", "class", "plots").line();
-      for (LossPlot plot : stage.getValue()) {
-        number++;
-        figure(html, plot, "loss-" + number);
-      }
-      html.close("div").line();
+    html.open("div", "class", "plots").line();
+    for (int i = 0; i < model.losses().size(); i++) {
+      figure(html, model.losses().get(i), "loss-" + (i + 1));
     }
+    html.close("div").line();
     html.close("section").line();
   }
 
   private static void figure(HtmlWriter html, LossPlot plot, String id) {
     LineChart chart = new LineChart(plot);
     html.open("figure", "class", "panel");
-    html.element("h4", plot.title());
+    html.element("p", plot.stage(), "class", "kicker");
+    html.element("h3", plot.title());
     if (chart.hasPoints()) {
       chart.write(html, id);
     } else {
@@ -48,7 +38,7 @@ final class CurvesSection {
     html.close("ul");
     int together = chart.pointsInABucket();
     if (together > 1) {
-      html.text("Lines are means of " + together + " neighbouring points");
+      html.text("Lines are means of about " + together + " neighbouring points");
       boolean total = plot.curves().stream().anyMatch(c -> c.role() == LossCurve.Role.TOTAL);
       html.text(total ? ", the band their range. " : ". ");
     }

@@ -83,7 +83,8 @@ public final class HtmlReport {
       html.text(i == 0 ? " with " : last ? ", and with " : ", with ");
       html.element("strong", budget.asked());
       if (Double.isFinite(budget.macs())) {
-        html.text(" (" + Figures.compact(budget.macs()) + Figures.THIN + "MACs)");
+        String bound = ChartScale.shorten(Figures.compact(budget.macs()));
+        html.text(" (" + bound + Figures.THIN + "MACs)");
       }
     }
     html.text(question.budgets().isEmpty() ? " for what they cost?" : "?").close("p");

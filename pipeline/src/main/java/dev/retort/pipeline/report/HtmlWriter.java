@@ -47,6 +47,20 @@ final class HtmlWriter {
     return open(tag, attributes).text(text).close(tag);
   }
 
+  /** An architecture or path as code that may break after its commas and slashes. */
+  @CanIgnoreReturnValue
+  HtmlWriter code(String text) {
+    open("code");
+    int from = 0;
+    for (int i = 0; i < text.length(); i++) {
+      if (",/".indexOf(text.charAt(i)) >= 0 && i + 1 < text.length()) {
+        text(text.substring(from, i + 1)).empty("wbr");
+        from = i + 1;
+      }
+    }
+    return text(text.substring(from)).close("code");
+  }
+
   /** Text, escaped. */
   @CanIgnoreReturnValue
   HtmlWriter text(String text) {

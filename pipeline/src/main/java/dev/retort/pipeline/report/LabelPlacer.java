@@ -12,7 +12,10 @@ final class LabelPlacer {
   /** A rectangle of the drawing. */
   record Box(double left, double top, double right, double bottom) {
     boolean meets(Box other) {
-      return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+      return left <= other.right
+          && other.left <= right
+          && top <= other.bottom
+          && other.top <= bottom;
     }
 
     boolean within(Box other) {
@@ -23,7 +26,7 @@ final class LabelPlacer {
     }
   }
 
-  private static final double[] DISTANCES = {10, 20, 34, 50, 70, 95, 125};
+  private static final double[] DISTANCES = {13, 22, 34, 50, 70, 95, 125};
   private static final int DIRECTIONS = 16;
 
   private final Box area;
@@ -40,9 +43,9 @@ final class LabelPlacer {
     marks.add(new Box(x - radius, y - radius, x + radius, y + radius));
   }
 
-  /** A label that stands already. */
-  void occupy(Box box) {
-    labels.add(box);
+  /** A line, upright or level, that labels should not cover. */
+  void line(double x1, double y1, double x2, double y2) {
+    marks.add(new Box(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)));
   }
 
   /** A box of the given size for the label of the point, remembered as taken. */

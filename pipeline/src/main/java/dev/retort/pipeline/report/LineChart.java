@@ -16,8 +16,8 @@ import java.util.stream.DoubleStream;
 final class LineChart {
   static final int MOST_POINTS = 120;
 
-  private static final double WIDTH = 520;
-  private static final double HEIGHT = 290;
+  private static final double WIDTH = 440;
+  private static final double HEIGHT = 270;
   private static final int LABEL_CHARACTERS = 16;
 
   private final LossPlot plot;
@@ -61,12 +61,10 @@ final class LineChart {
     return traces.stream().flatMap(t -> t.buckets().stream()).anyMatch(Bucket::shown);
   }
 
-  /** How many points the mean of the longest curve takes together; 1: all are drawn. */
+  /** About how many points a mean of the longest curve takes together; 1: all are drawn. */
   int pointsInABucket() {
-    return plot.curves().stream()
-        .mapToInt(c -> bucketSize(c.points().size()))
-        .max()
-        .orElse(1);
+    int longest = plot.curves().stream().mapToInt(c -> c.points().size()).max().orElse(0);
+    return longest <= MOST_POINTS ? 1 : Math.max(2, Math.round((float) longest / MOST_POINTS));
   }
 
   /** The first and the last loss of a curve as it is drawn; NaN without points. */
@@ -224,16 +222,14 @@ final class LineChart {
     return runs;
   }
 
-  private static int bucketSize(int points) {
-    return Math.max(1, (points + MOST_POINTS - 1) / MOST_POINTS);
-  }
-
   private static List<Bucket> buckets(LossCurve curve, boolean logarithmic) {
     List<LossCurve.Point> points = curve.points();
-    int size = bucketSize(points.size());
+    int drawn = Math.min(points.size(), MOST_POINTS);
     List<Bucket> buckets = new ArrayList<>();
-    for (int from = 0; from < points.size(); from += size) {
-      List<LossCurve.Point> part = points.subList(from, Math.min(from + size, points.size()));
+    for (int i = 0; i < drawn; i++) {
+      int from = (int) ((long) points.size() * i / drawn);
+      int to = (int) ((long) points.size() * (i + 1) / drawn);
+      List<LossCurve.Point> part = points.subList(from, to);
       double[] losses = part.stream()
           .filter(p -> Double.isFinite(p.step()) && Double.isFinite(p.loss()))
           .mapToDouble(LossCurve.Point::loss)

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One chart of losses.
  *
- * @param stage the stage that it belongs to; charts of one stage stand under one heading
+ * @param stage the stage that it belongs to, shown above the title
  * @param title what it shows, such as {@code SuperLM tiny}
  * @param note what a reader should know of it; may be empty
  * @param stepLabel what the horizontal axis counts, such as {@code step}

@@ -87,9 +87,9 @@ final class RecordSection {
   private static void path(HtmlWriter html, String path) {
     String href = HtmlWriter.href(path);
     if (href.isEmpty()) {
-      html.element("code", StudentsSection.orDash(path));
+      html.code(StudentsSection.orDash(path));
     } else {
-      html.open("a", "href", href).element("code", path).close("a");
+      html.open("a", "href", href).code(path).close("a");
     }
   }
 
@@ -130,7 +130,7 @@ final class RecordSection {
     html.element("th", "SHA-256", "scope", "col").close("tr").close("thead");
     html.open("tbody").line();
     for (ProvenanceReport.Input input : inputs) {
-      html.open("tr").open("th", "scope", "row").element("code", input.path()).close("th");
+      html.open("tr").open("th", "scope", "row").code(input.path()).close("th");
       html.element("td", Figures.whole(input.bytes()), "class", "n");
       html.open("td").element("code", input.sha256(), "class", "hash").close("td");
       html.close("tr").line();

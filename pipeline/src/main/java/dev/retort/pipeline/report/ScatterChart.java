@@ -19,8 +19,12 @@ final class ScatterChart {
   private final SearchReport search;
   private final List<CandidateLine> shown;
   private final boolean titles;
+  private final List<Rule> rules;
   private final ChartFrame frame;
   private final LabelPlacer placer;
+
+  /** A budget as a vertical line with its name above the plot. */
+  private record Rule(String label, double x, double centre, int row) {}
 
   /**
    * A chart of the given size.
@@ -41,18 +45,15 @@ final class ScatterChart {
         .toArray();
     double low = DoubleStream.of(macs).min().orElse(1);
     double high = DoubleStream.of(macs).max().orElse(10);
-    double rules = 30 + ChartFrame.LINE * 2;
-    frame = new ChartFrame(
-        width,
-        height,
-        48,
-        width - 14,
-        rules,
-        height - 44,
-        ChartScale.log(low, high, width < 600 ? 5 : 8),
-        scores());
+    ChartScale cost = ChartScale.log(low, high, width < 600 ? 5 : 8);
+    double left = 48;
+    double right = width - 14;
+    this.rules = rules(model.question().budgets(), cost, left, right);
+    int rows = rules.stream().mapToInt(Rule::row).max().orElse(-1) + 1;
+    double top = 22 + ChartFrame.LINE * rows;
+    frame = new ChartFrame(width, height, left, right, top, height - 44, cost, scores());
     placer = new LabelPlacer(new LabelPlacer.Box(
-        frame.left() + 4, frame.top() + 2, frame.right() + 10, frame.bottom() - 4));
+        frame.left() + 4, frame.top() + 2, frame.right() + 12, frame.bottom() - 2));
   }
 
   /** The candidates that can be drawn. */
@@ -120,46 +121,69 @@ final class ScatterChart {
         Double.isFinite(teacher) ? Math.min(low, teacher) : low, high, 6);
   }
 
-  /** Budgets and the teacher's cost as vertical lines, each named above the plot. */
-  private void rules(HtmlWriter html) {
-    record Rule(String label, double x, String css) {}
+  /** Places the names of the budgets above the plot, in a second row and on where they would meet. */
+  private static List<Rule> rules(
+      List<BudgetLine> budgets, ChartScale cost, double left, double right) {
+    List<BudgetLine> sorted = budgets.stream()
+        .filter(b -> Double.isFinite(b.macs()) && b.macs() > 0)
+        .sorted(Comparator.comparingDouble(BudgetLine::macs))
+        .toList();
     List<Rule> rules = new ArrayList<>();
-    for (BudgetLine budget : model.question().budgets()) {
-      if (Double.isFinite(budget.macs()) && budget.macs() > 0) {
-        String label = "budget " + ChartFrame.shorten(budget.label(), 18);
-        rules.add(new Rule(label, frame.x(budget.macs()), "budget"));
+    List<Double> taken = new ArrayList<>();
+    for (BudgetLine budget : sorted) {
+      String label = "budget " + ChartFrame.shorten(budget.label(), 18);
+      double x = cost.between(budget.macs(), left, right);
+      double half = ChartFrame.textWidth(label) / 2;
+      double centre = Math.max(half, Math.min(x, right + 14 - half));
+      int row = 0;
+      while (row < taken.size() && taken.get(row) > centre - half) {
+        row++;
       }
+      double until = centre + half + 8;
+      if (row == taken.size()) {
+        taken.add(until);
+      } else {
+        taken.set(row, until);
+      }
+      rules.add(new Rule(label, x, centre, row));
     }
-    rules.sort(Comparator.comparingDouble(Rule::x));
-    double[] rows = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    return rules;
+  }
+
+  private void rules(HtmlWriter html) {
     for (Rule rule : rules) {
-      double half = ChartFrame.textWidth(rule.label()) / 2;
-      double centre = Math.max(half, Math.min(rule.x(), frame.width() - half));
-      int row = centre - half > rows[0] ? 0 : 1;
-      rows[row] = centre + half + 8;
-      double baseline = frame.top() - 8 - row * ChartFrame.LINE;
-      ChartFrame.line(html, rule.css(), rule.x(), baseline + 4, rule.x(), frame.bottom());
-      ChartFrame.text(html, "rule middle", centre, baseline, rule.label());
+      double baseline = frame.top() - 6 - rule.row() * ChartFrame.LINE;
+      ChartFrame.line(html, "budget", rule.x(), baseline + 4, rule.x(), frame.bottom());
+      placer.line(rule.x(), baseline, rule.x(), frame.bottom());
+      ChartFrame.text(html, "rule middle", rule.centre(), baseline, rule.label());
     }
   }
 
   private void front(HtmlWriter html) {
     StringBuilder path = new StringBuilder();
-    double level = 0;
+    double lastX = 0;
+    double level = frame.top();
     for (CandidateLine candidate : front(search)) {
-      String x = Figures.at(frame.x(candidate.macs()));
-      if (path.isEmpty()) {
-        path.append('M').append(x).append(' ').append(Figures.at(frame.top()));
-      } else {
-        path.append('L').append(x).append(' ').append(Figures.at(level));
+      double x = frame.x(candidate.macs());
+      double y = frame.y(candidate.score());
+      if (!path.isEmpty()) {
+        placer.line(lastX, level, x, level);
       }
-      level = frame.y(candidate.score());
-      path.append('L').append(x).append(' ').append(Figures.at(level));
+      step(path, x, level);
+      step(path, x, y);
+      placer.line(x, level, x, y);
+      lastX = x;
+      level = y;
     }
     if (!path.isEmpty()) {
-      path.append('L').append(Figures.at(frame.right())).append(' ').append(Figures.at(level));
+      step(path, frame.right(), level);
+      placer.line(lastX, level, frame.right(), level);
       html.empty("path", "class", "front", "d", path.toString());
     }
+  }
+
+  private static void step(StringBuilder path, double x, double y) {
+    path.append(path.isEmpty() ? 'M' : 'L').append(Figures.at(x)).append(' ').append(Figures.at(y));
   }
 
   private void points(HtmlWriter html) {
@@ -168,8 +192,8 @@ final class ScatterChart {
       int mark = mark(candidate.subSpace());
       double x = frame.x(candidate.macs());
       double y = frame.y(candidate.score());
-      placer.mark(x, y, 4);
-      String path = shape(mark, x, y, 3.6);
+      placer.mark(x, y, candidate.chosenFor().isEmpty() ? 4 : 10);
+      String path = ChartMark.shape(mark, x, y, 3.6);
       if (titles) {
         html.open("path", "class", "point c" + mark, "d", path);
         html.element("title", caption(candidate)).close("path");
@@ -203,7 +227,7 @@ final class ScatterChart {
         && frame.vertical().position(score) >= 0
         && frame.vertical().position(score) <= 1;
     double y = fits ? frame.y(score) : frame.bottom();
-    html.empty("path", "class", "teacher", "d", star(x, y, 8));
+    html.empty("path", "class", "teacher", "d", ChartMark.star(x, y, 8));
     placer.mark(x, y, 8);
     String figure = Double.isFinite(score) && !fits ? " (" + Figures.loss(score) + ")" : "";
     label(html, "teacher" + figure, "", x, y);
@@ -250,48 +274,5 @@ final class ScatterChart {
     List<String> names = search.subSpaces().stream().map(SubSpaceLine::name).toList();
     int index = names.indexOf(subSpace);
     return (index < 0 ? names.size() : index) % 6 + 1;
-  }
-
-  /** A mark as a path: circle, square, triangle, diamond, triangle upside down, cross. */
-  static String shape(int mark, double x, double y, double radius) {
-    double r = radius;
-    return switch (mark) {
-      case 2 ->
-        polygon(x, y, -0.9 * r, -0.9 * r, 0.9 * r, -0.9 * r, 0.9 * r, 0.9 * r, -0.9 * r, 0.9 * r);
-      case 3 -> polygon(x, y, 0, -1.25 * r, 1.15 * r, 0.85 * r, -1.15 * r, 0.85 * r);
-      case 4 -> polygon(x, y, 0, -1.3 * r, 1.3 * r, 0, 0, 1.3 * r, -1.3 * r, 0);
-      case 5 -> polygon(x, y, 0, 1.25 * r, 1.15 * r, -0.85 * r, -1.15 * r, -0.85 * r);
-      case 6 ->
-        polygon(
-            x, y, 0, -0.5 * r, 0.9 * r, -1.2 * r, 0.5 * r, 0, 0.9 * r, 1.2 * r, 0, 0.5 * r,
-            -0.9 * r, 1.2 * r, -0.5 * r, 0, -0.9 * r, -1.2 * r);
-      default -> circle(x, y, r);
-    };
-  }
-
-  private static String circle(double x, double y, double r) {
-    String arc = "a" + Figures.at(r) + " " + Figures.at(r) + " 0 1 0 ";
-    return "M" + Figures.at(x - r) + " " + Figures.at(y) + arc + Figures.at(2 * r) + " 0" + arc
-        + Figures.at(-2 * r) + " 0Z";
-  }
-
-  private static String polygon(double x, double y, double... offsets) {
-    StringBuilder path = new StringBuilder();
-    for (int i = 0; i < offsets.length; i += 2) {
-      path.append(i == 0 ? 'M' : 'L').append(Figures.at(x + offsets[i]));
-      path.append(' ').append(Figures.at(y + offsets[i + 1]));
-    }
-    return path.append('Z').toString();
-  }
-
-  private static String star(double x, double y, double radius) {
-    double[] offsets = new double[20];
-    for (int i = 0; i < 10; i++) {
-      double reach = i % 2 == 0 ? radius : radius * 0.45;
-      double angle = Math.PI * i / 5;
-      offsets[2 * i] = reach * StrictMath.sin(angle);
-      offsets[2 * i + 1] = -reach * StrictMath.cos(angle);
-    }
-    return polygon(x, y, offsets);
   }
 }

@@ -45,7 +45,7 @@ final class SearchSection {
 
   private static void chart(HtmlWriter html, ReportModel model) {
     ScatterChart wide = new ScatterChart(model, 980, 500, true);
-    ScatterChart narrow = new ScatterChart(model, 430, 440, false);
+    ScatterChart narrow = new ScatterChart(model, 410, 440, false);
     html.open("figure", "class", "panel");
     wide.write(html, "pareto", "scatter wide");
     narrow.write(html, "pareto-narrow", "scatter narrow");
@@ -57,7 +57,7 @@ final class SearchSection {
         .toList();
     for (String name : names) {
       html.open("li");
-      swatch(html, "point c" + wide.mark(name), ScatterChart.shape(wide.mark(name), 9, 7, 4.5));
+      swatch(html, "point c" + wide.mark(name), ChartMark.shape(wide.mark(name), 9, 7, 4.5));
       html.text(StudentsSection.orDash(name)).close("li");
     }
     html.open("li");
@@ -100,7 +100,7 @@ final class SearchSection {
     html.close("tr").close("thead").open("tbody").line();
     for (CandidateLine candidate : front) {
       CostFigures cost = new CostFigures(Double.NaN, candidate.macs(), Double.NaN);
-      html.open("tr").open("th", "scope", "row").element("code", candidate.architecture());
+      html.open("tr").open("th", "scope", "row").code(candidate.architecture());
       html.close("th").element("td", StudentsSection.orDash(candidate.subSpace()));
       number(html, candidate.macs(), Figures.compact(candidate.macs()));
       number(html, model.share(cost), Figures.percent(model.share(cost)));

@@ -28,13 +28,13 @@ final class StudentsSection {
     }
     html.open("li", "class", "card muted");
     html.element("p", "Teacher", "class", "card-name");
-    html.element("p", Figures.score(model.teacher().test()), "class", "figure");
+    figure(html, model.teacher().test());
     html.element("p", "test " + model.question().metric() + unit(model), "class", "figure-of");
     html.open("p").element("strong", Figures.compact(model.teacher().cost().macs()));
     html.text(" MACs, ")
         .element("strong", Figures.compact(model.teacher().cost().parameters()));
     html.text(" parameters").close("p");
-    html.element("code", model.teacher().architecture());
+    html.code(model.teacher().architecture());
     html.close("li").close("ul").line();
   }
 
@@ -43,15 +43,23 @@ final class StudentsSection {
     html.open("li", "class", "card");
     String budget = student.budget().isEmpty() ? "" : " \u00B7 budget " + student.budget();
     html.element("p", student.name() + budget, "class", "card-name");
-    html.element("p", Figures.score(method.test()), "class", "figure");
+    figure(html, method.test());
     html.element("p", "test " + model.question().metric() + unit(model), "class", "figure-of");
     html.open("p");
     html.element("strong", percentSign(model.ratio(method.test())));
     html.text(" of the teacher\u2019s with ");
     html.element("strong", percentSign(model.share(student.cost()))).text(" of its MACs");
     html.close("p");
-    html.element("code", student.architecture());
+    html.code(student.architecture());
     html.close("li");
+  }
+
+  private static void figure(HtmlWriter html, ScoreFigure score) {
+    html.open("p", "class", "figure").text(Figures.percent(score.value()));
+    if (Double.isFinite(score.value()) && Double.isFinite(score.standardError())) {
+      html.element("span", " \u00B1 " + Figures.percent(score.standardError()));
+    }
+    html.close("p");
   }
 
   private static void table(HtmlWriter html, ReportModel model) {
@@ -61,16 +69,17 @@ final class StudentsSection {
     html.open("thead").open("tr");
     String metric = model.question().metric();
     column(html, "Student, and how it was trained", "");
-    column(html, "Sub-space", "");
-    column(html, "Budget", "");
+    column(html, "Test " + metric + unit(model), "n");
+    html.open("th", "scope", "col", "class", "w");
+    html.element("span", "Test " + metric + " \u00B1 one standard error", "class", "unseen");
+    whiskers.head(html);
+    html.close("th");
+    column(html, "of teacher\u2019s " + metric + ", %", "n");
+    column(html, "Dev " + metric + unit(model), "n");
     column(html, "Para\u00ADmeters", "n");
     column(html, "MACs", "n");
     column(html, "FLOPs", "n");
     column(html, "of teacher\u2019s MACs, %", "n");
-    column(html, "Dev " + metric + unit(model), "n");
-    column(html, "Test " + metric + unit(model), "n");
-    column(html, "\u00B1 one standard error", "w");
-    column(html, "of teacher\u2019s " + metric + ", %", "n");
     html.close("tr").close("thead").line();
     teacher(html, model, whiskers);
     for (StudentLine student : model.students()) {
@@ -78,9 +87,9 @@ final class StudentsSection {
       group(html, model, student);
       for (MethodLine method : student.methods()) {
         html.open("tr", "class", method.delivered() ? "delivered" : "method");
-        name(html, method, model);
-        blanks(html, 6);
+        name(html, method);
         scores(html, model, whiskers, method.dev(), method.test());
+        blank(html, 4);
         html.close("tr").line();
       }
       html.close("tbody").line();
@@ -89,9 +98,9 @@ final class StudentsSection {
       html.open("tbody").line();
       for (MethodLine floor : model.floors()) {
         html.open("tr", "class", "floor");
-        name(html, floor, model);
-        blanks(html, 6);
+        name(html, floor);
         scores(html, model, whiskers, floor.dev(), floor.test());
+        blank(html, 4);
         html.close("tr").line();
       }
       html.close("tbody");
@@ -104,25 +113,27 @@ final class StudentsSection {
     html.open("tbody").open("tr", "class", "group teacher-row");
     html.open("th", "scope", "row");
     link(html, "Teacher: " + teacher.name(), teacher.path());
-    html.element("code", teacher.architecture()).close("th");
-    blanks(html, 2);
-    costs(html, model, teacher.cost());
+    html.code(teacher.architecture()).close("th");
     scores(html, model, whiskers, teacher.dev(), teacher.test());
+    costs(html, model, teacher.cost());
     html.close("tr").close("tbody").line();
   }
 
   private static void group(HtmlWriter html, ReportModel model, StudentLine student) {
-    html.open("tr", "class", "group").open("th", "scope", "rowgroup");
+    html.open("tr", "class", "group").open("th", "scope", "rowgroup", "colspan", "5");
     link(html, student.name(), student.path());
-    html.element("code", student.architecture()).close("th");
-    html.element("td", orDash(student.subSpace()));
-    html.element("td", orDash(student.budget()));
+    chip(html, "budget ", student.budget());
+    chip(html, "sub-space ", student.subSpace());
+    html.code(student.architecture()).close("th");
     costs(html, model, student.cost());
-    blanks(html, 4);
     html.close("tr").line();
   }
 
-  private static void name(HtmlWriter html, MethodLine method, ReportModel model) {
+  private static void chip(HtmlWriter html, String what, String value) {
+    html.text(" ").element("span", what + orDash(value), "class", "chip");
+  }
+
+  private static void name(HtmlWriter html, MethodLine method) {
     html.open("th", "scope", "row");
     link(html, method.method(), method.path());
     if (method.delivered()) {
@@ -147,18 +158,17 @@ final class StudentsSection {
 
   private static void scores(
       HtmlWriter html, ReportModel model, WhiskerPlot whiskers, ScoreFigure dev, ScoreFigure test) {
-    html.element("td", Figures.score(dev), "class", "n");
     html.element("td", Figures.score(test), "class", "n main");
     html.open("td", "class", "w");
     whiskers.write(html, test);
     html.close("td");
     html.element("td", Figures.percent(model.ratio(test)), "class", "n");
+    html.element("td", Figures.score(dev), "class", "n");
   }
 
-  private static void blanks(HtmlWriter html, int cells) {
-    for (int i = 0; i < cells; i++) {
-      html.element("td", "");
-    }
+  /** The costs of an architecture stand once, in the row of its name. */
+  private static void blank(HtmlWriter html, int cells) {
+    html.element("td", "", "colspan", Integer.toString(cells));
   }
 
   private static void column(HtmlWriter html, String name, String cssClass) {
@@ -186,12 +196,14 @@ final class StudentsSection {
     if (!(error > 0)) {
       return "No standard error is known: small differences mean nothing.";
     }
+    double apart = error * 100 * StrictMath.sqrt(2);
     return String.format(
         Locale.ROOT,
-        "\u00B1 is one standard error of the test sample. Two rows that differ by less than about"
-            + " %s points (\u221A2 standard errors) are a tie; the line in the plot is the"
-            + " teacher.",
-        Figures.fixed(error * 100 * StrictMath.sqrt(2), 1));
+        "\u00B1 is one standard error of the sample; the dotted line is the teacher. Read rows that"
+            + " differ by less than about %s points (one standard error of a difference) as ties;"
+            + " only from about %s points is a difference clear.",
+        Figures.fixed(apart, 1),
+        Figures.fixed(apart * 1.96, 1));
   }
 
   static String percentSign(double fraction) {

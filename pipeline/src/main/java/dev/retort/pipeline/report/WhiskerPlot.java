@@ -11,9 +11,9 @@ import java.util.List;
  * @param teacher the teacher's score; NaN: no line
  */
 record WhiskerPlot(ChartScale scale, double teacher) {
-  private static final double WIDTH = 150;
+  private static final double WIDTH = 190;
   private static final double HEIGHT = 20;
-  private static final double EDGE = 6;
+  private static final double EDGE = 14;
 
   /** The plot that holds all test scores of a report. */
   static WhiskerPlot of(ReportModel model) {
@@ -36,16 +36,10 @@ record WhiskerPlot(ChartScale scale, double teacher) {
 
   /** Writes one row; the figures stand beside it, so that screen readers skip it. */
   void write(HtmlWriter html, ScoreFigure score) {
-    html.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "class",
-        "whisker",
-        "viewBox",
-        "0 0 " + Figures.at(WIDTH) + " " + Figures.at(HEIGHT),
-        "aria-hidden",
-        "true");
+    begin(html);
+    for (double tick : scale.ticks()) {
+      ChartFrame.line(html, "grid", x(tick), 0, x(tick), HEIGHT);
+    }
     if (Double.isFinite(teacher)) {
       ChartFrame.line(html, "reference", x(teacher), 0, x(teacher), HEIGHT);
     }
@@ -65,9 +59,33 @@ record WhiskerPlot(ChartScale scale, double teacher) {
           "cy",
           Figures.at(middle),
           "r",
-          "3.5");
+          "3");
     }
     html.close("svg");
+  }
+
+  /** Writes the ticks, in percent, for the head of the column. */
+  void head(HtmlWriter html) {
+    begin(html);
+    for (double tick : scale.ticks()) {
+      String label = ChartScale.shorten(Figures.fixed(tick * 100, 1));
+      ChartFrame.text(html, "tick", x(tick), 12, label);
+      ChartFrame.line(html, "grid", x(tick), 16, x(tick), HEIGHT);
+    }
+    html.close("svg");
+  }
+
+  private static void begin(HtmlWriter html) {
+    html.open(
+        "svg",
+        "xmlns",
+        "http://www.w3.org/2000/svg",
+        "class",
+        "whisker",
+        "viewBox",
+        "0 0 " + Figures.at(WIDTH) + " " + Figures.at(HEIGHT),
+        "aria-hidden",
+        "true");
   }
 
   private double x(double value) {
