@@ -23,7 +23,9 @@ final class CurvesSection {
   private static void figure(HtmlWriter html, LossPlot plot, String id) {
     LineChart chart = new LineChart(plot);
     html.open("figure", "class", "panel");
-    html.element("p", plot.stage(), "class", "kicker");
+    if (!plot.title().startsWith(plot.stage())) {
+      html.element("p", plot.stage(), "class", "kicker");
+    }
     html.element("h3", plot.title());
     if (chart.hasPoints()) {
       chart.write(html, id);

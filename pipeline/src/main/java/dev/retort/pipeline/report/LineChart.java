@@ -14,7 +14,7 @@ import java.util.stream.DoubleStream;
  * band, so that the noise is seen and not hidden.
  */
 final class LineChart {
-  static final int MOST_POINTS = 120;
+  static final int MOST_POINTS = 80;
 
   private static final double WIDTH = 440;
   private static final double HEIGHT = 270;

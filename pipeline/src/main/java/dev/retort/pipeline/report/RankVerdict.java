@@ -50,10 +50,12 @@ record RankVerdict(FidelityLine line) {
     }
     boolean apart = Math.abs(fisher(line.score()) - fisher(line.macs())) > noise();
     if (line.score() <= line.macs()) {
-      return apart ? ", and worse than counting MACs." : ", and no better than counting MACs.";
+      return apart
+          ? ", and worse than counting MACs does."
+          : ", and it ranks no better than counting MACs.";
     }
     return apart
-        ? ", and better than counting MACs."
+        ? ", and better than counting MACs does."
         : "; its lead over counting MACs is within noise.";
   }
 

@@ -29,21 +29,22 @@ final class RecordSection {
     HtmlReport.openTable(html, "plain stages", "Stages and their times");
     html.open("thead").open("tr");
     html.element("th", "Stage", "scope", "col");
-    html.element("th", "What it did", "scope", "col");
     html.element("th", "Time", "scope", "col", "class", "n");
+    html.element("th", "What it did", "scope", "col");
     html.element("th", "", "scope", "col", "class", "bar-column");
     html.close("tr").close("thead").open("tbody").line();
     for (StageLine stage : model.stages()) {
       html.open("tr").element("th", stage.name(), "scope", "row");
-      html.element("td", StudentsSection.orDash(stage.detail()), "class", "words");
       html.element("td", Figures.seconds(stage.seconds()), "class", "n");
+      html.element("td", StudentsSection.orDash(stage.detail()), "class", "words");
       html.open("td", "class", "bar-column");
       bar(html, longest > 0 ? stage.seconds() / longest : 0);
       html.close("td").close("tr").line();
     }
     html.close("tbody").open("tfoot").open("tr");
-    html.element("th", "Run, wall time", "scope", "row").element("td", "");
-    html.element("td", Figures.seconds(total), "class", "n main").element("td", "");
+    html.element("th", "Run, wall time", "scope", "row");
+    html.element("td", Figures.seconds(total), "class", "n main");
+    html.element("td", "", "colspan", "2");
     html.close("tr").close("tfoot");
     HtmlReport.closeTable(html);
     html.close("section").line();

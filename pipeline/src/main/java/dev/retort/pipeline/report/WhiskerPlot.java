@@ -37,9 +37,6 @@ record WhiskerPlot(ChartScale scale, double teacher) {
   /** Writes one row; the figures stand beside it, so that screen readers skip it. */
   void write(HtmlWriter html, ScoreFigure score) {
     begin(html);
-    for (double tick : scale.ticks()) {
-      ChartFrame.line(html, "grid", x(tick), 0, x(tick), HEIGHT);
-    }
     if (Double.isFinite(teacher)) {
       ChartFrame.line(html, "reference", x(teacher), 0, x(teacher), HEIGHT);
     }
