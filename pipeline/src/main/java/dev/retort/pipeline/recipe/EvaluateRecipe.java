@@ -19,8 +19,9 @@ public record EvaluateRecipe(
   static EvaluateRecipe read(Section recipe, @Nullable TaskRecipe task) {
     Section section = recipe.section("evaluate");
     boolean test = task instanceof TaskRecipe.Files files && files.test() != null;
+    boolean unknown = task == null && recipe.has("task");
     ImmutableList<String> allowed =
-        test ? ImmutableList.of("dev", "test") : ImmutableList.of("dev");
+        test || unknown ? ImmutableList.of("dev", "test") : ImmutableList.of("dev");
     EvaluateRecipe read = new EvaluateRecipe(
         section.words("splits", ImmutableList.of(test ? "test" : "dev"), allowed),
         section.words("metrics", ImmutableList.of(), METRICS),

@@ -139,7 +139,7 @@ public record SearchRecipe(
         bounds.put(cost, text.strip());
       }
     }
-    if (section.keys().isEmpty()) {
+    if (section.isEmpty()) {
       outer.mistake(
           name,
           "found no bound; allowed: at least one of " + String.join(", ", COSTS)

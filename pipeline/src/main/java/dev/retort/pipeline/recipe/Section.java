@@ -309,6 +309,11 @@ final class Section {
     return result.buildOrThrow();
   }
 
+  /** Whether it is a mapping without a key. */
+  boolean isEmpty() {
+    return !refused && mapping.entries().isEmpty();
+  }
+
   /** The keys that are there. */
   Set<String> keys() {
     return mapping.entries().keySet();

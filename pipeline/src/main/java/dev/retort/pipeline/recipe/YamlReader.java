@@ -36,6 +36,8 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 final class YamlReader {
   static final int MAX_BYTES = 1 << 20;
   static final int MAX_DEPTH = 32;
+  private static final ImmutableMap<String, String> DEFAULT_TAGS =
+      ImmutableMap.of("!", "!", "!!", "tag:yaml.org,2002:");
   private static final String SPELL_OUT = "; write the value out where it is wanted";
 
   private final String source;
@@ -112,7 +114,7 @@ final class YamlReader {
         .getSpecVersion()
         .map(version -> version.getMajor() != 1 || version.getMinor() != 2)
         .orElse(false);
-    if (otherVersion || start.getTags().size() > 2) {
+    if (otherVersion || !DEFAULT_TAGS.entrySet().containsAll(start.getTags().entrySet())) {
       mistake(start, "found a directive; allowed: none but %YAML 1.2; take it out");
     }
     YamlTree root = node(0);

@@ -54,8 +54,8 @@ final class OverridesTest {
                 + " train.steps=10"),
         Arguments.of(
             "sed=3",
-            "--set sed: sed: found an unknown key; allowed: retort, task, data,"
-                + " checkpoint, name, seed, device, precision, workers, sequence, tokenizer, teacher,"
+            "--set sed: sed: found an unknown key; allowed: retort, name, seed,"
+                + " device, precision, workers, task, data, sequence, tokenizer, checkpoint, teacher,"
                 + " corpus, space, train, search, finetune, evaluate, export, output; did you mean"
                 + " seed?"),
         Arguments.of(

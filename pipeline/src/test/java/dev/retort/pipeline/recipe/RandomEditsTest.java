@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 final class RandomEditsTest {
   private static final long SEED = 20260102;
   private static final int CASES = 4000;
+  private static final String SPECIAL = " \n\t:{}[]-#&*!|>'\"%@`,?~.0e9N\u0000";
 
   @Test
   void editedBytesAreReadOrRefused() {
@@ -55,7 +56,7 @@ final class RandomEditsTest {
         }
         case 1 -> rest = at + random.nextInt(1, Math.min(20, bytes.length - at));
         case 2 -> out.write(bytes, random.nextInt(bytes.length - 20), random.nextInt(1, 20));
-        case 3 -> out.write(" \n\t:{}[]-#&*!|>'\"%@`,?~.0e9N\u0000".charAt(random.nextInt(31)));
+        case 3 -> out.write(SPECIAL.charAt(random.nextInt(SPECIAL.length())));
         default -> {
           out.write(".nan: -1e99".getBytes(StandardCharsets.UTF_8), 0, random.nextInt(1, 11));
           rest = at + 1;
