@@ -72,8 +72,13 @@ final class GoldenCase {
     return has(input) ? constant(input) : null;
   }
 
-  /** Labels: class indices [B], int64, or shares [B,C], float32. */
-  NDArray labels() {
+  /**
+   * Labels: class indices [B], int64, or shares [B,C], float32.
+   *
+   * @param logits [B,C], which tells how many classes there are
+   */
+  NDArray labels(NDArray logits) {
+    double classes = logits.getShape().get(logits.getShape().dimension() - 1);
     Numbers numbers = numbers("labels");
     if (numbers.shape().length != 1) {
       return constant("labels");
@@ -81,8 +86,9 @@ final class GoldenCase {
     long[] indices = new long[numbers.values().size()];
     for (int i = 0; i < indices.length; i++) {
       double value = numbers.values().get(i);
-      if (value != Math.rint(value) || value < 0) {
-        throw refuse("inputs.labels[" + i + "] must be a class index, not (" + value + ")");
+      if (!(value == Math.rint(value) && value >= 0 && value < classes)) {
+        throw refuse("inputs.labels[" + i + "] must be a class index from 0 to "
+            + (long) (classes - 1) + ", not (" + value + ")");
       }
       indices[i] = (long) value;
     }

@@ -18,7 +18,7 @@ enum GoldenMethod {
           "soft_loss",
           ImmutableMap.of("kl", LogitKd.Form.KL, "cross_entropy", LogitKd.Form.CROSS_ENTROPY));
       NDArray student = from.student("student_logits");
-      NDArray hard = new CrossEntropy().loss(student, from.labels());
+      NDArray hard = new CrossEntropy().loss(student, from.labels(student));
       NDArray soft = new LogitKd(from.number("temperature"), form)
           .loss(student, from.constant("teacher_logits"));
       NDArray loss = hard.mul((float) from.number("ce_weight"))
@@ -31,8 +31,8 @@ enum GoldenMethod {
     @Override
     Computed compute(GoldenCase from) {
       Nkd nkd = new Nkd(from.number("gamma"), from.number("temperature"));
-      Nkd.Terms terms =
-          nkd.terms(from.student("student_logits"), from.constant("teacher_logits"), from.labels());
+      NDArray student = from.student("student_logits");
+      Nkd.Terms terms = nkd.terms(student, from.constant("teacher_logits"), from.labels(student));
       return new Computed(
           nkd.total(terms),
           ImmutableMap.of(
@@ -56,12 +56,13 @@ enum GoldenMethod {
           ImmutableMap.of(
               "official_code", Uskd.Rank.OFFICIAL_CODE, "paper_formula", Uskd.Rank.PAPER_FORMULA));
       Uskd uskd = new Uskd(from.number("alpha"), from.number("beta"), from.number("mu"), rank);
+      NDArray student = from.student("student_logits");
       Uskd.Terms terms = uskd.terms(
-          from.student("student_logits"),
+          student,
           from.student("mid_feature"),
           from.student("fc_weight"),
           from.student("fc_bias"),
-          from.labels());
+          from.labels(student));
       return new Computed(
           uskd.total(terms),
           ImmutableMap.of(
