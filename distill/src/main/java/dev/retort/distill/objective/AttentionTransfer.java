@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * softmax(V V^T / sqrt(d)). B batch, A heads, S sequence, d head size, each model with its own d.
  * The student needs as many heads as the teacher.
  *
- * <p>Padding is cut off, rows and columns, and each sequence is divided by its own length; the paper
- * does not say. One token gives 0; a sequence of padding alone counts as 0; an empty batch gives 0.
- * Distributions come from queries and keys, not from probabilities that may have become 0.
+ * <p>Padding is cut off, rows and columns, and each sequence is divided by its own length; the
+ * paper does not say. One token gives 0; a sequence of padding alone counts as 0; an empty batch
+ * gives 0. Distributions come from queries and keys, not from probabilities that may have become
+ * 0.
  *
  * @param studentLayer the student's layer, the last by default
  * @param teacherLayer the teacher's layer, the last by default

@@ -6,10 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Floats;
-import com.google.common.primitives.Longs;
 import dev.retort.space.UserException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +61,7 @@ final class GoldenCase {
   /** Another input, float32. */
   NDArray constant(String input) {
     Numbers numbers = numbers(input);
-    return manager.create(Floats.toArray(numbers.values()), new Shape(numbers.shape()));
+    return manager.create(Floats.toArray(numbers.values()), numbers.shape());
   }
 
   /** Another input that may be missing, float32. */
@@ -80,7 +78,7 @@ final class GoldenCase {
   NDArray labels(NDArray logits) {
     double classes = logits.getShape().get(logits.getShape().dimension() - 1);
     Numbers numbers = numbers("labels");
-    if (numbers.shape().length != 1) {
+    if (numbers.shape().dimension() != 1) {
       return constant("labels");
     }
     long[] indices = new long[numbers.values().size()];
@@ -92,7 +90,7 @@ final class GoldenCase {
       }
       indices[i] = (long) value;
     }
-    return manager.create(indices, new Shape(numbers.shape()));
+    return manager.create(indices, numbers.shape());
   }
 
   /** A hyper-parameter that is a number. */
@@ -126,7 +124,7 @@ final class GoldenCase {
   }
 
   /** A rectangular array, flat. */
-  private record Numbers(long[] shape, List<Float> values) {}
+  private record Numbers(Shape shape, List<Float> values) {}
 
   private Numbers numbers(String input) {
     String path = INPUTS + "." + input;
@@ -140,8 +138,7 @@ final class GoldenCase {
     }
     List<Float> values = new ArrayList<>();
     flatten(value, path, shape, 0, values);
-    long[] found = declared(input, Longs.toArray(shape));
-    return new Numbers(found, values);
+    return new Numbers(declared(input, new Shape(shape)), values);
   }
 
   private void flatten(
@@ -159,21 +156,18 @@ final class GoldenCase {
   }
 
   /** The shape declared for an input; it alone tells the inner sizes of an empty one. */
-  private long[] declared(String input, long[] found) {
-    JsonNode shape = node.path("input_shapes").path(input);
-    if (shape.isMissingNode()) {
+  private Shape declared(String input, Shape found) {
+    JsonNode sizesGiven = node.path("input_shapes").path(input);
+    if (sizesGiven.isMissingNode()) {
       return found;
     }
-    long[] declared = new long[shape.size()];
-    long size = 1;
-    for (int i = 0; i < declared.length; i++) {
-      declared[i] = shape.get(i).asLong(-1);
-      size *= declared[i];
-    }
-    boolean empty = size == 0 && new Shape(found).size() == 0;
-    if (!empty && !Arrays.equals(declared, found)) {
-      throw refuse("inputs." + input + " has shape " + new Shape(found) + ", but input_shapes says "
-          + shape);
+    List<Long> sizes = new ArrayList<>();
+    sizesGiven.forEach(size -> sizes.add(size.asLong(-1)));
+    Shape declared = new Shape(sizes);
+    boolean empty = declared.size() == 0 && found.size() == 0;
+    if (!empty && !declared.equals(found)) {
+      throw refuse(
+          "inputs." + input + " has shape " + found + ", but input_shapes says " + sizesGiven);
     }
     return declared;
   }

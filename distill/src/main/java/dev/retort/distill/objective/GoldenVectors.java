@@ -12,6 +12,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.space.UserException;
+import dev.retort.supernet.kernel.Autograd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,15 +81,15 @@ public final class GoldenVectors {
       String where, GoldenMethod method, JsonNode node, NDManager manager) {
     GoldenCase from = new GoldenCase(where, node, manager);
     GoldenMethod.Computed computed;
-    try {
-      computed = GradientPass.forward(() -> method.compute(from));
+    try (Autograd recording = Autograd.recording()) {
+      computed = method.compute(from);
     } catch (IllegalArgumentException e) {
       throw new UserException(UserException.Kind.INPUT, where + ": " + e.getMessage(), e);
     }
     float loss = computed.loss().getFloat();
     ImmutableMap<String, NDArray> inputs = from.differentiable();
     if (!inputs.isEmpty()) {
-      GradientPass.backward(computed.loss());
+      Autograd.backward(computed.loss());
     }
     ImmutableMap.Builder<String, Object> gradients = ImmutableMap.builder();
     inputs.forEach(

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>It is a cross-entropy: not 0 where student and teacher agree. Of labels [B,C] only the arg-max
- * of each row counts. With two classes the non-target part and its gradient are exactly 0, one class
- * is refused. An empty batch gives 0; logits of +-10,000 are fine.
+ * of each row counts. With two classes the non-target part and its gradient are exactly 0, one
+ * class is refused. An empty batch gives 0; logits of +-10,000 are fine.
  *
  * @param gamma weight of the non-target part, at least 0; 1.5 by default as for ImageNet's CNNs (1
  *     for its ViTs, 3.5 for CIFAR-100)

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDArray;
 final class NonTargets {
   /**
    * What takes an entry out of a softmax: added to it, it leaves exactly probability 0 and gradient
-   * 0 for entries of up to 1e20, and unlike -Infinity it gives no NaN where 0 is multiplied by it or
-   * where every entry of a row is out.
+   * 0 for entries of up to 1e20, and unlike -Infinity it gives no NaN where 0 is multiplied by it
+   * or where every entry of a row is out.
    */
   static final float OUT = -1e30f;
 

@@ -6,13 +6,15 @@ import ai.djl.ndarray.types.DataType;
 /**
  * Descending order of the entries of each row, on the device, ties in the order of their columns.
  *
- * <p>PyTorch's sort as DJL calls it is free to swap equal entries. So the entries, taken as float32,
- * become float64 and each is raised by less than half the distance of neighbouring float32 numbers,
- * by the more the earlier its column: no two keys are equal and no order changes. That costs O(C log
- * C) a row where comparing every pair would cost O(C^2).
+ * <p>PyTorch's sort as DJL calls it is free to swap equal entries. So the entries, taken as
+ * float32, become float64 and each is raised by less than half the distance of neighbouring
+ * float32 numbers, by the more the earlier its column: no two keys are equal and no order changes.
+ * That costs O(C log C) a row where comparing every pair would cost O(C^2).
  */
 final class Ranking {
-  /** Between the spacing of float64, 2^-52, and, times up to 2^20 columns, that of float32, 2^-24. */
+  /**
+   * Between the spacing of float64, 2^-52, and, times up to 2^20 columns, that of float32, 2^-24.
+   */
   private static final double STEP = 0x1p-47;
   /** For zeros: far above the least float64, far below a step from the least float32. */
   private static final double ZERO_STEP = 1e-200;

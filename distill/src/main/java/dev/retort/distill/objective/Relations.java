@@ -35,7 +35,7 @@ final class Relations {
    * @return left right^T / sqrt(d), [B,A,S,S]
    */
   static NDArray scores(NDArray left, NDArray right) {
-    float scale = (float) (1 / Math.sqrt(left.getShape().get(3)));
+    float scale = (float) (1 / Math.sqrt((double) left.getShape().get(3)));
     return left.mul(scale).matMul(right.transpose(0, 1, 3, 2));
   }
 

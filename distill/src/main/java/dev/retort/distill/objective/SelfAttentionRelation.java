@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Self-attention relations, AutoDistil's SuperLM objective (Xu et al., NeurIPS 2022, arXiv
  * 2201.12507) after MiniLMv2 (Wang et al., arXiv 2012.15828).
  *
- * <p>The queries, keys and values X of one layer, [B,S,width], are re-split into A relation heads of
- * d = width/A, each model with its own d. B batch, S sequence. Scores X X^T / sqrt(d) [B,A,S,S],
- * relations R = softmax of the scores over columns. The loss is sum_X w_X L_X with L_X by form:
+ * <p>The queries, keys and values X of one layer, [B,S,width], are re-split into A relation heads
+ * of d = width/A, each model with its own d. B batch, S sequence. Scores X X^T / sqrt(d)
+ * [B,A,S,S], relations R = softmax of the scores over columns. The loss is sum_X w_X L_X with L_X
+ * by form:
  *
  * <ul>
  *   <li>{@code kl-relations}, MiniLMv2's: KL(R teacher || R student), summed over columns, averaged
@@ -27,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  *       softmax. The largest entries rule it; relations of trained teachers can be far from it.
  * </ul>
  *
- * <p>Padding is cut off for real, rows and columns; the two mean squares are over the pairs that are
- * left in the whole batch. The released code instead adds -10,000 to both scores and counts padded
- * rows; without padding the two are equal. One token gives 0 for the forms with a softmax; a
- * sequence of padding alone counts as 0; an empty batch gives 0.
+ * <p>Padding is cut off for real, rows and columns; the two mean squares are over the pairs that
+ * are left in the whole batch. The released code instead adds -10,000 to both scores and counts
+ * padded rows; without padding the two are equal. One token gives 0 for the forms with a softmax;
+ * a sequence of padding alone counts as 0; an empty batch gives 0.
  *
  * <p>Where A does not divide a width, the released code leaves out the last columns ({@code drop},
  * the default of the two mean squares); MiniLMv2 knows no such case ({@code refuse}, the default of

@@ -19,21 +19,22 @@ import dev.retort.supernet.Tap;
  * <p>B batch, C classes, D width of the middle feature m, S = softmax(z), t the label of a row:
  *
  * <ul>
- *   <li>target: L_t = -mean_b P log S_t with P = S_t^2 + V - mean_b S_t^2, detached; V = 1. P is not
- *       clipped: it lies in (0, 2) for hard labels and may be negative for small shares V.
+ *   <li>target: L_t = -mean_b P log S_t with P = S_t^2 + V - mean_b S_t^2, detached; V = 1. P is
+ *       not clipped: it lies in (0, 2) for hard labels and may be negative for small shares V.
  *   <li>weak head W = softmax(m w^T + v), trained only by L_weak = mu CE(0.9 y + 0.1/C, W), which
  *       also reaches the backbone through m.
  *   <li>non-target: each class gets r_i = W_i/(1 - W_t + 1e-6) + X_i/(1 - X_t + 1e-6), the k-th
  *       largest of all C gets 1/k, the target is dropped and the rest scaled to sum 1: constant
- *       labels n. L_n = -mean_b sum_{i != t} n_i log s_i, s the softmax of z over the other classes.
+ *       labels n. L_n = -mean_b sum_{i != t} n_i log s_i, s the softmax of z over the other
+ *       classes.
  *   <li>USKD = alpha L_t + beta L_n + L_weak, added to cross-entropy with weight 1.
  * </ul>
  *
  * <p>Labels may be shares [B,C] (mixup): the two largest are both targets with their own V, their
- * probabilities are summed in r, and L_t sums over both. Where the second is 0 or no larger than the
- * third (plain label smoothing), the row counts as one hard label, as the authors' result would
- * depend on their sort. Equal r keep the order of classes. A batch of one gives P = 1. With two
- * classes L_n is 0, one class is refused; an empty batch gives 0; logits of +-10,000 are fine.
+ * probabilities are summed in r, and L_t sums over both. Where the second is 0 or no larger than
+ * the third (plain label smoothing), the row counts as one hard label, as the authors' result
+ * would depend on their sort. Equal r keep the order of classes. A batch of one gives P = 1. With
+ * two classes L_n is 0, one class is refused; an empty batch gives 0; logits of +-10,000 are fine.
  *
  * <p>For encoders m is the class token after block max(0, floor(depth/2) - 1), counted from 0; the
  * weak head is the extras {@code uskd.head.weight} [C,D] and {@code uskd.head.bias} [C] at the

@@ -7,9 +7,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.space.RandomStreams;
+import dev.retort.supernet.kernel.Autograd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.assertj.core.data.Offset;
 
@@ -43,10 +45,17 @@ final class Gradients {
     return copy;
   }
 
+  /** A loss with its graph. */
+  static NDArray recorded(Supplier<NDArray> loss) {
+    try (Autograd recording = Autograd.recording()) {
+      return loss.get();
+    }
+  }
+
   /** The loss, after its gradients were collected. */
   static double backward(List<NDArray> inputs, Function<List<NDArray>, NDArray> loss) {
-    NDArray value = GradientPass.forward(() -> loss.apply(inputs));
-    GradientPass.backward(value);
+    NDArray value = recorded(() -> loss.apply(inputs));
+    Autograd.backward(value);
     assertThat(value.getShape().dimension()).isZero();
     return value.toType(DataType.FLOAT64, true).getDouble();
   }

@@ -15,6 +15,7 @@ import dev.retort.space.TensorSpec;
 import dev.retort.space.Value;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.Autograd;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -94,9 +95,9 @@ class StageInputsTest {
         name.equals("self-attention-relation") ? Map.of("heads", 6) : Map.of();
     Objective objective = Objectives.create(name, options);
     LossInputs inputs = inputs(objective);
-    NDArray loss = GradientPass.forward(() -> objective.loss(inputs));
+    NDArray loss = Gradients.recorded(() -> objective.loss(inputs));
     assertThat(loss.getShape().dimension()).isZero();
-    GradientPass.backward(loss);
+    Autograd.backward(loss);
     Objective.Needs needs = objective.needs(STUDENT, TEACHER);
     if (needs.logits()) {
       assertReached(inputs.student().requireLogits());

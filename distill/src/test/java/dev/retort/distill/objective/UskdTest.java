@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.retort.supernet.kernel.Autograd;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -67,6 +68,30 @@ class UskdTest {
     Gradients.assertNone(in.get(2));
   }
 
+  @ParameterizedTest
+  @EnumSource(Uskd.Rank.class)
+  void placesFollowTheScoresOfTheFormula(Uskd.Rank rank) {
+    RandomGenerator random = Gradients.stream("uskd places " + rank, 29);
+    List<NDArray> in = inputs(random, 1, CLASSES);
+    Uskd.Terms terms = new Uskd(1, 1, 1, rank)
+        .terms(in.get(0), in.get(1), in.get(2), in.get(3), manager.create(new long[] {2}));
+    double[] head =
+        in.get(1).matMul(in.get(2).transpose()).add(in.get(3)).softmax(1).toDoubleArray();
+    NDArray own =
+        rank == Uskd.Rank.OFFICIAL_CODE ? in.get(0).logSoftmax(1) : in.get(0).softmax(1);
+    double[] x = own.toDoubleArray();
+    long[] places = terms.places().toLongArray();
+    double[] score = new double[CLASSES];
+    for (int i = 0; i < CLASSES; i++) {
+      score[i] = head[i] / (1 - head[2] + 1e-6) + x[i] / (1 - x[2] + 1e-6);
+    }
+    for (int i = 0; i < CLASSES; i++) {
+      double mine = score[i];
+      assertThat(places[i])
+          .isEqualTo(Arrays.stream(score).filter(each -> each > mine).count());
+    }
+  }
+
   @Test
   void oneHotAndSmoothedRowsCountAsHardLabels() {
     RandomGenerator random = Gradients.stream("uskd rows", 23);
@@ -90,10 +115,10 @@ class UskdTest {
     NDArray wide = Gradients.normal(manager, random, 1, CLASSES, WIDTH + 3);
     NDArray cut = wide.get(":, :" + WIDTH).stopGradient();
     NDArray loss =
-        GradientPass.forward(() -> new Uskd().loss(in.get(0), in.get(1), wide, in.get(3), labels));
+        Gradients.recorded(() -> new Uskd().loss(in.get(0), in.get(1), wide, in.get(3), labels));
     assertThat(loss.getDouble())
         .isEqualTo(new Uskd().loss(in.get(0), in.get(1), cut, in.get(3), labels).getDouble());
-    GradientPass.backward(loss);
+    Autograd.backward(loss);
     NDArray gradient = wide.getGradient();
     assertThat(gradient.get(":, :" + WIDTH).abs().sum().getDouble()).isPositive();
     assertThat(gradient.get(":, " + WIDTH + ":").abs().sum().getDouble()).isZero();
