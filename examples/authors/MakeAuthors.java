@@ -384,7 +384,7 @@ public final class MakeAuthors {
         WordPiece vocabulary,
         Map<String, String> sums) {
       StringBuilder page = new StringBuilder();
-      page.append(
+      String head =
           """
           # Who wrote this sentence?
 
@@ -397,8 +397,10 @@ public final class MakeAuthors {
 
           | label | author | books | train | dev | test |
           |---|---|---|---|---|---|
-          """
-              .formatted(books.size(), labels.size(), vocabulary.pieces.size()));
+          """;
+      page.append(
+          String.format(
+              Locale.ROOT, head, books.size(), labels.size(), vocabulary.pieces.size()));
       labels.forEach(
           (author, label) -> {
             List<String> titles =

@@ -134,7 +134,7 @@ final class GlueReader {
 
   private float score(int number, String cell) {
     // Not what else Float.parseFloat takes: NaN, 0x1p3, 1f, blanks.
-    if (cell.matches("[0-9]{1,3}(\\.[0-9]{1,9})?")) {
+    if (cell.matches("[0-9]{1,3}(\\.[0-9]{1,20})?")) {
       float score = Float.parseFloat(cell);
       if (score <= GlueTask.HIGHEST_SCORE) {
         return score;

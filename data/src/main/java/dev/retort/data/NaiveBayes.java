@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Naive Bayes on which pieces an example has: the floor that a network should be above.
  *
  * <p>The multinomial model on binary counts, "binary NB" (Jurafsky and Martin, Speech and Language
- * Processing, ch. 4), with Laplace smoothing 1: a piece counts once an example, whatever its number.
- * It sees what a network sees, no more: the same pieces, cut at the same length.
+ * Processing, ch. 4), with Laplace smoothing 1: a piece counts once an example, however often it
+ * stands there. It sees what a network sees, no more: the same pieces, cut at the same length.
  */
 public final class NaiveBayes {
   private final double[] priors;

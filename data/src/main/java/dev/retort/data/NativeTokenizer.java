@@ -1,31 +1,70 @@
 package dev.retort.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
-/** Loads Hugging Face's native tokenizer from the jar of DJL: no network, no telemetry. */
+/**
+ * Hugging Face's native tokenizer, loaded from the jar of DJL: no network, no telemetry.
+ *
+ * <p>Ids are taken from the native library directly: DJL's own {@code batchEncode} also fetches
+ * strings and character spans of every piece, which costs several times the tokenizing.
+ */
 final class NativeTokenizer {
   private static final Map<String, String> OPTIONS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
-  private NativeTokenizer() {}
+  private final HuggingFaceTokenizer tokenizer;
+
+  private NativeTokenizer(HuggingFaceTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
 
   /** Loads a tokenizer from the text of {@code tokenizer.json}. */
-  static HuggingFaceTokenizer load(String tokenizerJson) {
+  static NativeTokenizer load(String tokenizerJson) {
     // On a machine with a GPU, DJL would download a CUDA build, which tokenizing has no use for;
     // and it reports its use home unless told not to.
     preset("RUST_FLAVOR", "cpu");
     preset("OPT_OUT_TRACKING", "true");
     byte[] bytes = tokenizerJson.getBytes(StandardCharsets.UTF_8);
     try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS);
+      return new NativeTokenizer(
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS));
     } catch (IOException e) {
       throw new UncheckedIOException("a stream in memory failed", e);
     }
+  }
+
+  /** The ids of the pieces of each text, without special tokens. */
+  int[][] ids(List<String> texts) {
+    String[] safe = texts.stream().map(NativeTokenizer::wellFormed).toArray(String[]::new);
+    int[][] all = new int[safe.length][];
+    try {
+      long[] encodings =
+          TokenizersLibrary.LIB.batchEncode(tokenizer.getHandle(), safe, /* special= */ false);
+      for (int i = 0; i < encodings.length; i++) {
+        all[i] = narrow(TokenizersLibrary.LIB.getTokenIds(encodings[i]));
+        TokenizersLibrary.LIB.deleteEncoding(encodings[i]);
+      }
+    } finally {
+      // The tokenizer frees its memory when it is collected, which must not be while it works.
+      Reference.reachabilityFence(tokenizer);
+    }
+    return all;
+  }
+
+  private static int[] narrow(long[] wide) {
+    int[] narrow = new int[wide.length];
+    for (int i = 0; i < narrow.length; i++) {
+      narrow[i] = Math.toIntExact(wide[i]);
+    }
+    return narrow;
   }
 
   /**

@@ -1,13 +1,15 @@
 package dev.retort.data;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.space.UserException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a BERT tokenizer in a Hugging Face folder, read and written. */
 final class TokenizerFiles {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper()
+      .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final String VOCAB = "vocab.txt";
   private static final String TOKENIZER = "tokenizer.json";
   private static final String CONFIG = "tokenizer_config.json";
@@ -111,6 +115,8 @@ final class TokenizerFiles {
     } catch (JsonProcessingException e) {
       throw new UserException(
           UserException.Kind.INPUT, file + ": is not JSON (" + e.getOriginalMessage() + ").", e);
+    } catch (CharacterCodingException e) {
+      throw new UserException(UserException.Kind.INPUT, file + ": is not UTF-8.", e);
     } catch (IOException e) {
       throw new UserException(
           UserException.Kind.INPUT, file + ": cannot be read (" + e.getMessage() + ").", e);
@@ -209,7 +215,13 @@ final class TokenizerFiles {
     try {
       Files.write(file, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
+      throw new UserException(
+          UserException.Kind.RESOURCE,
+          file
+              + ": cannot be written ("
+              + e.getMessage()
+              + "). Check the folder, its permissions and the free space.",
+          e);
     }
   }
 }

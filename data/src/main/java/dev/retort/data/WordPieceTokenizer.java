@@ -1,7 +1,5 @@
 package dev.retort.data;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -24,7 +22,7 @@ public final class WordPieceTokenizer {
   private final Vocabulary vocabulary;
   private final boolean lowerCase;
   private final ImmutableMap<String, Integer> ids;
-  private final HuggingFaceTokenizer pieces;
+  private final NativeTokenizer pieces;
   private final int cls;
   private final int sep;
 
@@ -109,7 +107,7 @@ public final class WordPieceTokenizer {
   /** The pieces of a text without special tokens, not cut. */
   public ImmutableList<String> tokens(String text) {
     ImmutableList.Builder<String> tokens = ImmutableList.builder();
-    for (int id : pieceIds(List.of(text))[0]) {
+    for (int id : pieces.ids(List.of(text))[0]) {
       tokens.add(token(id));
     }
     return tokens.build();
@@ -167,7 +165,7 @@ public final class WordPieceTokenizer {
         parts.add(each.second());
       }
     }
-    int[][] encoded = pieceIds(parts);
+    int[][] encoded = pieces.ids(parts);
     int at = 0;
     for (LabeledText each : texts) {
       int[] first = encoded[at++];
@@ -217,21 +215,6 @@ public final class WordPieceTokenizer {
       Arrays.fill(types, firstLength + 2, length, 1);
     }
     return new Example(all, types, label);
-  }
-
-  private int[][] pieceIds(List<String> texts) {
-    String[] safe = texts.stream().map(NativeTokenizer::wellFormed).toArray(String[]::new);
-    Encoding[] encodings = pieces.batchEncode(safe, false, false);
-    int[][] result = new int[encodings.length][];
-    for (int i = 0; i < result.length; i++) {
-      long[] wide = encodings[i].getIds();
-      int[] narrow = new int[wide.length];
-      for (int j = 0; j < narrow.length; j++) {
-        narrow[j] = (int) wide[j];
-      }
-      result[i] = narrow;
-    }
-    return result;
   }
 
   private int id(String token) {
