@@ -95,16 +95,24 @@ public final class Architecture {
     }
     try {
       if (text.indexOf('/') < 0) {
-        return new Value.Number(Double.parseDouble(text));
+        return new Value.Number(decimal(text));
       }
       return new Value.PerLayer(Splitter.on('/')
           .splitToStream(text)
-          .map(Double::valueOf)
+          .map(Architecture::decimal)
           .collect(ImmutableList.toImmutableList()));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "Dimension " + name + " needs a number, found (" + text + ")", e);
     }
+  }
+
+  /** A plain decimal: Java's own form has more, such as {@code 0x1p3} and {@code 7d}. */
+  private static double decimal(String text) {
+    if (!text.matches("-?[0-9]{1,15}(\\.[0-9]{1,15})?")) {
+      throw new NumberFormatException("No decimal (" + text + ")");
+    }
+    return Double.parseDouble(text);
   }
 
   private static @Nullable Property property(Family family, String name) {
@@ -188,7 +196,10 @@ public final class Architecture {
     return family.layers(this);
   }
 
-  /** This architecture with another value in one dimension. */
+  /**
+   * This architecture with another value in one dimension; the others keep their canonical values,
+   * so where a family has two names for one thing only the one that the canonical form uses will do.
+   */
   public Architecture with(String dimension, Value value) {
     Map<String, Value> changed = new HashMap<>(values);
     changed.put(dimension, value);

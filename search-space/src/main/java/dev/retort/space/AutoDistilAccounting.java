@@ -8,7 +8,8 @@ package dev.retort.space;
  *
  * <pre>
  * FLOPs  = L (3nH²A/12 + 2n²HA/12 + nH² + 2nHI) + nH² + CH
- * params = H (vocabulary + positions + types) + L (H² + 3H²A/12 + 6H) + L (2HI + I + 3H) + H² + CH
+ * params = H (vocabulary + positions + types + 2) + L (H² + 3H²A/12 + 6H) + L (2HI + I + 3H)
+ *          + H² + CH
  * </pre>
  *
  * <p>It scales attention by A/12 <em>of the hidden width</em>, as if a head were H/12 wide, and so
@@ -38,7 +39,8 @@ final class AutoDistilAccounting implements Accounting {
       long parameters = hidden
               * (architecture.integer("vocabulary")
                   + architecture.integer("positions")
-                  + architecture.integer("types"))
+                  + architecture.integer("types")
+                  + 2)
           + layers * (square + 6 * hidden)
           + part(layers, 3 * square, heads)
           + layers * (2 * hidden * inner + inner + 3 * hidden)
