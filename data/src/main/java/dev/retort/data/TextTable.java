@@ -33,7 +33,15 @@ public record TextTable(String name, ImmutableList<String> labels) implements Ta
    * @throws UserException if the file is missing or has an empty, doubled or single label
    */
   public static TextTable open(String name, Path folder) {
-    Path file = folder.resolve(LABELS_FILE);
+    return withLabels(name, folder.resolve(LABELS_FILE));
+  }
+
+  /**
+   * Reads the labels of a task from a file of one label a line.
+   *
+   * @throws UserException if the file is missing or has an empty, doubled or single label
+   */
+  public static TextTable withLabels(String name, Path file) {
     Map<String, Integer> lines = new HashMap<>();
     List<String> labels = new ArrayList<>();
     TextLines.read(file, (number, line) -> {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.UserException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -125,6 +126,13 @@ final class TokenizerFiles {
 
   static void write(
       Path folder, Vocabulary vocabulary, boolean lowerCase, @Nullable Integer maxLength) {
+    texts(vocabulary, lowerCase, maxLength)
+        .forEach((name, text) -> write(folder.resolve(name), text));
+  }
+
+  /** The files by name. */
+  static ImmutableMap<String, String> texts(
+      Vocabulary vocabulary, boolean lowerCase, @Nullable Integer maxLength) {
     ObjectNode config = JSON.createObjectNode();
     config.put("tokenizer_class", "BertTokenizer");
     config.put("do_lower_case", lowerCase);
@@ -141,10 +149,15 @@ final class TokenizerFiles {
       config.put(key, token);
       special.put(key, token);
     }
-    write(folder.resolve(VOCAB), String.join("\n", vocabulary.pieces()) + "\n");
-    write(folder.resolve(TOKENIZER), tokenizerJson(vocabulary, lowerCase) + "\n");
-    write(folder.resolve(CONFIG), config.toPrettyString() + "\n");
-    write(folder.resolve("special_tokens_map.json"), special.toPrettyString() + "\n");
+    return ImmutableMap.of(
+        VOCAB,
+        String.join("\n", vocabulary.pieces()) + "\n",
+        TOKENIZER,
+        tokenizerJson(vocabulary, lowerCase) + "\n",
+        CONFIG,
+        config.toPrettyString() + "\n",
+        "special_tokens_map.json",
+        special.toPrettyString() + "\n");
   }
 
   /** The text of {@code tokenizer.json}, as Hugging Face writes it for a BERT tokenizer. */

@@ -157,6 +157,15 @@ public final class WordPieceTokenizer {
     TokenizerFiles.write(folder, vocabulary, lowerCase, modelMaxLength);
   }
 
+  /**
+   * The files that {@link #write} writes, as texts by name.
+   *
+   * @param modelMaxLength the most tokens that the model takes
+   */
+  public ImmutableMap<String, String> files(int modelMaxLength) {
+    return TokenizerFiles.texts(vocabulary, lowerCase, modelMaxLength);
+  }
+
   private void encodeChunk(List<LabeledText> texts, int maxLength, List<Example> examples) {
     List<String> parts = new ArrayList<>();
     for (LabeledText each : texts) {

@@ -4,9 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.math.BigInteger;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -256,6 +258,24 @@ public final class SearchSpace {
   /** The member with the most parameters, the first of them. */
   public Architecture largest() {
     return grid.assemble(index.largest());
+  }
+
+  /**
+   * The least architecture that holds every member: the largest value of each dimension. It need not
+   * be a member itself.
+   */
+  public Architecture envelope() {
+    Map<String, Value> widest = new TreeMap<>(fixed);
+    for (Dimension dimension : dimensions) {
+      widest.put(
+          dimension.name(),
+          dimension.choices().values().stream()
+              .max(Comparator.comparingDouble(value -> ((Value.Number) value).value()))
+              .orElseThrow());
+    }
+    Map<String, Value> elastic = new TreeMap<>(widest);
+    elastic.keySet().removeAll(fixed.keySet());
+    return complete(elastic).orElseGet(() -> Architecture.of(family, widest));
   }
 
   /**

@@ -98,14 +98,26 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
+   * Takes up the newest state that is kept, if there is one.
+   *
+   * @return steps that are done
+   */
+  public long resume(Checkpoints checkpoints) {
+    try (NDManager scratch = manager.newSubManager()) {
+      checkpoints.latest(scratch).ifPresent(this::restore);
+    }
+    return done;
+  }
+
+  /**
    * Trains to the end of the stage, or until it is told to stop.
    *
-   * @param checkpoints where the state is kept; an earlier one is taken up first
+   * @param checkpoints where the state is kept
    * @param stop asked before each step
    * @return whether the stage is done
    */
   public boolean run(Checkpoints checkpoints, TrainingListener listener, BooleanSupplier stop) {
-    checkpoints.latest(manager).ifPresent(this::restore);
+    long before = done;
     long every = stage.options().checkpointEvery();
     while (done < stage.options().steps()) {
       if (stop.getAsBoolean()) {
@@ -117,7 +129,9 @@ public final class Trainer implements AutoCloseable {
         checkpoints.save(state());
       }
     }
-    checkpoints.save(state());
+    if (done > before) {
+      checkpoints.save(state());
+    }
     return true;
   }
 
@@ -127,6 +141,19 @@ public final class Trainer implements AutoCloseable {
         done,
         parameters.stream().collect(toImmutableMap(Parameter::name, Parameter::value)),
         optimizer.state());
+  }
+
+  /** A copy of the objectives' own tensors by name, for the given manager. */
+  public ImmutableMap<String, NDArray> extras(NDManager owner) {
+    ImmutableMap.Builder<String, NDArray> copies = ImmutableMap.builder();
+    for (Term term : terms) {
+      for (Parameter parameter : term.own()) {
+        NDArray copy = parameter.value().duplicate();
+        copy.attach(owner);
+        copies.put(parameter.name(), copy);
+      }
+    }
+    return copies.buildOrThrow();
   }
 
   private void restore(TrainingState saved) {

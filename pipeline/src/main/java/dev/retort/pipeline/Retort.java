@@ -1,0 +1,164 @@
+package dev.retort.pipeline;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.pipeline.recipe.RecipeFile;
+import dev.retort.pipeline.recipe.RecipeReader;
+import dev.retort.search.Scored;
+import dev.retort.space.Partition;
+import dev.retort.space.SubSpace;
+import dev.retort.space.UserException;
+import dev.retort.supernet.Weights;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The whole job as one call: from a teacher and a budget to fine-tuned, exported students.
+ *
+ * <pre>{@code
+ * RunResult result = Retort.recipe(Path.of("examples/quickstart.yaml"))
+ *     .set("seed=3")
+ *     .run(Path.of("out"));
+ * }</pre>
+ *
+ * <p>A job that was stopped or killed goes on when it is run again with the same recipe and folder.
+ */
+public final class Retort {
+  private final RecipeFile recipe;
+  private final Progress progress;
+  private final BooleanSupplier stop;
+
+  private Retort(RecipeFile recipe, Progress progress, BooleanSupplier stop) {
+    this.recipe = recipe;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /**
+   * A job by its recipe.
+   *
+   * @param file a recipe
+   * @param overrides {@code key=value}, such as {@code train.steps=10}
+   * @throws UserException with every mistake of the recipe and where it stands
+   */
+  public static Retort recipe(Path file, String... overrides) {
+    return of(RecipeReader.read(file, List.of(overrides)));
+  }
+
+  /** A job by a recipe that was read. */
+  public static Retort of(RecipeFile recipe) {
+    return new Retort(recipe, Progress.NONE, () -> false);
+  }
+
+  /** A job that was begun in a folder and is to go on. */
+  public static Retort resume(Path run) {
+    return of(RunFolder.recipe(run));
+  }
+
+  /** The same job with somebody who listens. */
+  public Retort listening(Progress listener) {
+    return new Retort(recipe, listener, stop);
+  }
+
+  /** The same job, which stops at the next step once this says so, and can be resumed. */
+  public Retort stoppingWhen(BooleanSupplier condition) {
+    return new Retort(recipe, progress, condition);
+  }
+
+  /**
+   * Does the job.
+   *
+   * @param folder the run's folder: new, empty, or of the same job
+   * @return what came out
+   * @throws UserException when the recipe, its files or the folder are wrong, or no architecture
+   *     meets a budget; what is finished is kept
+   * @throws StoppedException when it was told to stop
+   */
+  public RunResult run(Path folder) {
+    long begin = System.nanoTime();
+    try (RunFolder run = RunFolder.open(folder, recipe);
+        NDManager manager = NDManager.newBaseManager()) {
+      Workbench bench = new Workbench(recipe.recipe(), run, manager, progress, stop);
+      return run(bench, begin);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoppedException(folder);
+    }
+  }
+
+  private RunResult run(Workbench bench, long begin) throws InterruptedException {
+    Timings timings = new Timings(bench.run.root());
+    Provenance.write(bench.run, recipe);
+
+    // The teacher.
+    TeacherStage teacherStage = new TeacherStage(bench);
+    TaskData data = TaskData.read(bench.recipe, teacherStage.tokenizer());
+    Weights teacher = timings.time("teacher", () -> teacherStage.run(data));
+
+    // A SuperLM for each sub-space.
+    Partition partition = StudentSpace.partition(bench.recipe.space(), teacher.architecture());
+    ImmutableMap<String, SuperNet> superNets = timings.time(
+        "train", () -> new SuperNetStage(bench, data, teacher).run(partition.subSpaces()));
+
+    // The best students under each budget.
+    SearchStage search = new SearchStage(bench, data, teacher, partition);
+    SearchStage.Found found = timings.time("search", () -> search.run(superNets));
+    ImmutableMap<String, Double> fidelity =
+        timings.time("fidelity", () -> search.fidelity(found.result(), superNets));
+
+    // Extraction, fine-tuning, comparison, export.
+    StudentStage studentStage = new StudentStage(bench, data, teacher);
+    List<StudentStage.Student> students = students(found, partition);
+    ImmutableMap<StudentStage.Student, ImmutableMap<String, Scoring.Scores>> scores =
+        timings.time("students", () -> studentStage.run(students, superNets));
+
+    // What came out.
+    Findings findings = new Findings(
+        bench,
+        recipe,
+        data,
+        teacher,
+        partition,
+        found,
+        fidelity,
+        scores,
+        studentStage,
+        timings,
+        (System.nanoTime() - begin) / 1e9);
+    return findings.write();
+  }
+
+  /** Each chosen architecture once, with every budget that chose it. */
+  private static List<StudentStage.Student> students(SearchStage.Found found, Partition partition) {
+    Map<String, Scored> byKey = new LinkedHashMap<>();
+    Map<String, List<String>> budgets = new LinkedHashMap<>();
+    found.chosen().forEach((budget, scored) -> {
+      byKey.putIfAbsent(scored.key(), scored);
+      budgets.computeIfAbsent(scored.key(), key -> new ArrayList<>()).add(budget);
+    });
+    List<StudentStage.Student> students = new ArrayList<>();
+    byKey.forEach((key, scored) -> {
+      SubSpace subSpace = partition.find(scored.candidate().subSpace()).orElseThrow();
+      String label = subSpace.space().label(scored.candidate().architecture());
+      students.add(new StudentStage.Student(
+          subSpace.space().family().name() + "-" + label.replace('/', '_'),
+          scored,
+          ImmutableList.copyOf(budgets.getOrDefault(key, List.of()))));
+    });
+    ImmutableSet<String> names =
+        students.stream().map(StudentStage.Student::name).collect(ImmutableSet.toImmutableSet());
+    if (names.size() != students.size()) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          "Two sub-spaces hold the same architecture (" + names
+              + "): make the sub-spaces of the recipe disjoint.");
+    }
+    return students;
+  }
+}

@@ -1,0 +1,245 @@
+package dev.retort.pipeline;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.distill.train.Teacher;
+import dev.retort.pipeline.recipe.SearchRecipe;
+import dev.retort.search.Candidate;
+import dev.retort.search.Scored;
+import dev.retort.search.Search;
+import dev.retort.search.SearchListener;
+import dev.retort.search.SearchLog;
+import dev.retort.search.SearchOptions;
+import dev.retort.search.SearchResult;
+import dev.retort.space.Accounting;
+import dev.retort.space.Architecture;
+import dev.retort.space.Bound;
+import dev.retort.space.Budget;
+import dev.retort.space.Cost;
+import dev.retort.space.InputShape;
+import dev.retort.space.Metric;
+import dev.retort.space.Partition;
+import dev.retort.space.SearchSpace;
+import dev.retort.space.SubSpace;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+
+/** The third stage: every candidate is scored once, and each budget gets its best students. */
+final class SearchStage {
+  /** The file of the front and of everything scored. */
+  static final String FRONT = "front.json";
+
+  /** The file of accuracies that tell how well the score ranks. */
+  static final String FIDELITY = "fidelity.json";
+
+  /** How many scored candidates have their accuracy measured. */
+  private static final int MEASURED = 32;
+
+  private final Workbench bench;
+  private final TaskData data;
+  private final Weights teacher;
+  private final Partition partition;
+
+  SearchStage(Workbench bench, TaskData data, Weights teacher, Partition partition) {
+    this.bench = bench;
+    this.data = data;
+    this.teacher = teacher;
+    this.partition = partition;
+  }
+
+  /**
+   * What the search found.
+   *
+   * @param result everything scored
+   * @param budgets the budgets by name, absolute
+   * @param chosen the students of each budget, best first
+   * @param method how it was searched
+   */
+  record Found(
+      SearchResult result,
+      ImmutableMap<String, Budget> budgets,
+      ImmutableListMultimap<String, Scored> chosen,
+      String method) {}
+
+  Found run(ImmutableMap<String, SuperNet> superNets) throws InterruptedException {
+    Path folder = bench.run.search();
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make " + folder, e);
+    }
+    SearchRecipe recipe = bench.recipe.search();
+    InputShape input = new InputShape(1, bench.recipe.sequence());
+    Accounting accounting = accounting(recipe);
+    ImmutableMap<String, Budget> budgets =
+        budgets(recipe, accounting.cost(teacher.architecture(), input));
+    bench.progress.started("search", "scores candidates on held-out text", 0);
+    long begin = System.nanoTime();
+    Heard heard = new Heard();
+    ImmutableListMultimap.Builder<String, Scored> chosen = ImmutableListMultimap.builder();
+    SearchResult result;
+    try (SearchLog log = SearchLog.open(folder.resolve("log.jsonl"), identity());
+        SuperNetEvaluator evaluator = evaluator(superNets)) {
+      SearchOptions options = options(recipe);
+      for (Map.Entry<String, Budget> budget : budgets.entrySet()) {
+        SearchResult part = Search.run(
+            partition, input, accounting, budget.getValue(), evaluator, options, log, heard);
+        chosen.putAll(budget.getKey(), part.require(budget.getValue(), recipe.top()));
+        bench.checkStop();
+      }
+      log.sync();
+      result = SearchResult.of(log.scored().values().asList(), options.objectives());
+    }
+    RunFolder.write(folder.resolve(FRONT), result.toJson());
+    bench.progress.finished("search", (System.nanoTime() - begin) / 1e9);
+    return new Found(result, budgets, chosen.build(), heard.method);
+  }
+
+  /** The accounting of a recipe's search. */
+  static Accounting accounting(SearchRecipe recipe) {
+    return Accounting.named(recipe.accounting().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** The budgets of a recipe by name, relative ones resolved with the teacher's cost. */
+  static ImmutableMap<String, Budget> budgets(SearchRecipe recipe, Cost teacher) {
+    ImmutableMap.Builder<String, Budget> budgets = ImmutableMap.builder();
+    recipe.budgets().forEach((name, bounds) -> {
+      Map<Metric, Bound> parsed = new TreeMap<>();
+      bounds.forEach((cost, bound) -> parsed.put(Metric.named(cost), Bound.parse(bound)));
+      budgets.put(name, Budget.of(parsed).resolve(teacher));
+    });
+    return budgets.buildOrThrow();
+  }
+
+  private SearchOptions options(SearchRecipe recipe) {
+    SearchRecipe.Method how = recipe.method();
+    SearchOptions.Builder options = SearchOptions.builder();
+    if (how.evaluations() != null) {
+      options.maxEvaluations(how.evaluations());
+    }
+    if (how.timeout() > 0) {
+      options.timeout(Duration.ofMillis(Math.round(how.timeout() * 1000)));
+    }
+    return options
+        .method(SearchOptions.Method.valueOf(how.name().name()))
+        .population(how.population())
+        .generations(how.generations())
+        .mutation(how.mutation())
+        .crossover(how.crossover())
+        .elites(how.elites())
+        .samples(how.samples())
+        .exhaustiveLimit(how.exhaustiveLimit())
+        .steadyGenerations(how.steadyGenerations())
+        .workers(bench.workers.count())
+        .seed(bench.streams("search").seed())
+        .objectives(recipe.objectives())
+        .build();
+  }
+
+  /** What the scores depend on: the trained SuperLMs and the held-out sentences. */
+  private String identity() {
+    return "seed " + bench.recipe.seed() + ", " + bench.recipe.search().sentences() + " sentences, "
+        + partition.subSpaces().stream().map(SubSpace::name).toList();
+  }
+
+  private SuperNetEvaluator evaluator(ImmutableMap<String, SuperNet> superNets) {
+    Map<String, SearchSpace> spaces = new LinkedHashMap<>();
+    partition.subSpaces().forEach(each -> spaces.put(each.name(), each.space()));
+    return new SuperNetEvaluator(
+        superNets,
+        spaces,
+        Workbench.objectives(bench.recipe.train().objectives()),
+        new Teacher(Network.of(teacher.architecture(), bench.kernels), teacher),
+        Scoring.first(data.heldOut(), bench.recipe.search().sentences()),
+        bench.recipe.evaluate().batch(),
+        data.tokenizer().pad(),
+        bench.kernels,
+        bench.workers.coresEach(),
+        bench.manager);
+  }
+
+  /**
+   * The dev accuracies, without fine-tuning, of some of the scored candidates: what the score is
+   * held against. Drawn by seed, the same in a resumed run.
+   */
+  ImmutableMap<String, Double> fidelity(
+      SearchResult result, ImmutableMap<String, SuperNet> superNets) throws InterruptedException {
+    Path file = bench.run.search().resolve(FIDELITY);
+    if (Files.exists(file)) {
+      return FidelityFile.read(file);
+    }
+    ImmutableList<Scored> drawn = draw(result, MEASURED);
+    bench.progress.started("fidelity", "measures dev accuracy of scored candidates", 0);
+    long begin = System.nanoTime();
+    ImmutableList<Callable<Double>> jobs = drawn.stream()
+        .map(each -> (Callable<Double>) () -> {
+          bench.checkStop();
+          return accuracy(each.candidate(), superNets);
+        })
+        .collect(ImmutableList.toImmutableList());
+    List<Double> measured = bench.workers.run(jobs);
+    ImmutableMap.Builder<String, Double> byKey = ImmutableMap.builder();
+    for (int i = 0; i < drawn.size(); i++) {
+      byKey.put(drawn.get(i).key(), measured.get(i));
+    }
+    ImmutableMap<String, Double> accuracies = byKey.buildOrThrow();
+    FidelityFile.write(file, accuracies);
+    bench.progress.finished("fidelity", (System.nanoTime() - begin) / 1e9);
+    return accuracies;
+  }
+
+  private ImmutableList<Scored> draw(SearchResult result, int most) {
+    List<Scored> ok =
+        new ArrayList<>(result.evaluated().stream().filter(Scored::ok).toList());
+    RandomGenerator random = bench.streams("fidelity").at("draw", 0);
+    for (int i = ok.size() - 1; i > 0; i--) {
+      Collections.swap(ok, i, random.nextInt(i + 1));
+    }
+    return ImmutableList.copyOf(ok.subList(0, Math.min(most, ok.size())));
+  }
+
+  private double accuracy(Candidate candidate, ImmutableMap<String, SuperNet> superNets) {
+    SuperNet superNet = Objects.requireNonNull(superNets.get(candidate.subSpace()));
+    Architecture architecture = candidate.architecture();
+    try (var scratch = bench.manager.newSubManager()) {
+      Weights weights = superNet.weights().extract(architecture, scratch);
+      return Scoring.score(bench, data, weights, data.dev()).value();
+    }
+  }
+
+  /** Hears the method that was used and how far the search is. */
+  private final class Heard implements SearchListener {
+    private String method = "";
+
+    @Override
+    public void started(SearchOptions.Method used, long atMost, int logged) {
+      method = used.key();
+    }
+
+    @Override
+    public void evaluated(Scored scored, int count) {
+      bench.progress.counted("search", count);
+    }
+
+    @Override
+    public void note(String message) {
+      bench.progress.note(message);
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package dev.retort.pipeline;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.distill.train.Teacher;
+import dev.retort.pipeline.recipe.FinetuneRecipe;
+import dev.retort.pipeline.recipe.Term;
+import dev.retort.pipeline.recipe.TrainingRecipe;
+import dev.retort.search.Scored;
+import dev.retort.space.Architecture;
+import dev.retort.supernet.InitialWeights;
+import dev.retort.supernet.LeadingSlicing;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.SharedWeights;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.format.HuggingFaceFolder;
+import dev.retort.supernet.format.StudentFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+/**
+ * The last stages of each chosen architecture: extracted, fine-tuned in every way that the recipe
+ * names, held against training without the super-net, and exported.
+ */
+final class StudentStage {
+  /** The way of a student as the super-net gives it. */
+  static final String SUPERNET = "supernet";
+
+  private final Workbench bench;
+  private final TaskData data;
+  private final Weights teacher;
+
+  StudentStage(Workbench bench, TaskData data, Weights teacher) {
+    this.bench = bench;
+    this.data = data;
+    this.teacher = teacher;
+  }
+
+  /**
+   * A chosen architecture.
+   *
+   * @param name its folder's name
+   * @param scored what the search found of it
+   * @param budgets the names of the budgets that it answers
+   */
+  record Student(String name, Scored scored, ImmutableList<String> budgets) {
+    Architecture architecture() {
+      return scored.candidate().architecture();
+    }
+  }
+
+  /** How a way to train a student begins. */
+  private enum Start {
+    SUPERNET,
+    TEACHER,
+    RANDOM
+  }
+
+  /** One way to train a student. */
+  private record Way(String name, Start start, TrainingRecipe recipe, ImmutableList<Term> terms) {}
+
+  /** The name of the way whose student is handed over. */
+  String delivered() {
+    FinetuneRecipe finetune = bench.recipe.finetune();
+    if (finetune == null) {
+      return SUPERNET;
+    }
+    ImmutableList<Term> terms = finetune.train().objectives();
+    return terms.get(terms.size() - 1).name();
+  }
+
+  /** Everything about the students; what is finished is not done again. */
+  ImmutableMap<Student, ImmutableMap<String, Scoring.Scores>> run(
+      List<Student> students, ImmutableMap<String, SuperNet> superNets)
+      throws InterruptedException {
+    for (Student student : students) {
+      extract(student, superNets);
+    }
+    List<Callable<Void>> jobs = new ArrayList<>();
+    for (Student student : students) {
+      for (Way way : ways()) {
+        jobs.add(() -> {
+          train(student, way);
+          return null;
+        });
+      }
+    }
+    bench.workers.run(jobs);
+    ImmutableMap.Builder<Student, ImmutableMap<String, Scoring.Scores>> scores =
+        ImmutableMap.builder();
+    for (Student student : students) {
+      export(student);
+      ImmutableMap.Builder<String, Scoring.Scores> own = ImmutableMap.builder();
+      own.put(SUPERNET, Scoring.Scores.read(bench.run.student(student.name())));
+      for (Way way : ways()) {
+        own.put(way.name(), Scoring.Scores.read(folder(student, way.name())));
+      }
+      scores.put(student, own.buildOrThrow());
+    }
+    return scores.buildOrThrow();
+  }
+
+  /** Where a student trained in one way lies. */
+  Path folder(Student student, String way) {
+    Path own = bench.run.student(student.name());
+    return way.equals(SUPERNET) ? own : own.resolve("finetuned").resolve(way);
+  }
+
+  private List<Way> ways() {
+    FinetuneRecipe recipe = bench.recipe.finetune();
+    if (recipe == null) {
+      return List.of();
+    }
+    Map<String, Way> ways = new LinkedHashMap<>();
+    ways.put(
+        delivered(),
+        new Way(delivered(), Start.SUPERNET, recipe.train(), recipe.train().objectives()));
+    recipe
+        .compare()
+        .forEach(
+            (name, terms) -> ways.put(name, new Way(name, Start.SUPERNET, recipe.train(), terms)));
+    for (String baseline : recipe.baselines()) {
+      TrainingRecipe own = recipe.baseline(baseline);
+      Start start = baseline.equals("scratch") ? Start.RANDOM : Start.TEACHER;
+      ways.put(baseline, new Way(baseline, start, own, own.objectives()));
+    }
+    return List.copyOf(ways.values());
+  }
+
+  private void extract(Student student, ImmutableMap<String, SuperNet> superNets) {
+    Path folder = bench.run.student(student.name());
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    bench.checkStop();
+    SuperNet superNet =
+        Objects.requireNonNull(superNets.get(student.scored().candidate().subSpace()));
+    try (NDManager scratch = bench.manager.newSubManager()) {
+      TeacherStage.keep(
+          bench, data, superNet.weights().extract(student.architecture(), scratch), folder);
+    }
+  }
+
+  private void train(Student student, Way way) {
+    Path folder = folder(student, way.name());
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    bench.checkStop();
+    String name = "finetune/" + student.name() + "/" + way.name();
+    try (NDManager scratch = bench.manager.newSubManager()) {
+      Weights start = start(student, way, name, scratch);
+      // Every way sees the same labelled examples.
+      Workbench.Course course = new Workbench.Course(
+          name,
+          bench.run.training(name),
+          way.recipe(),
+          data.labelled(way.recipe(), bench.streams("labels")));
+      bench.train(
+          course,
+          data,
+          new SharedWeights(start, new LeadingSlicing()),
+          new Teacher(Network.of(teacher.architecture(), bench.kernels), teacher),
+          way.terms());
+      TeacherStage.keep(bench, data, start, folder);
+    }
+  }
+
+  private Weights start(Student student, Way way, String name, NDManager manager) {
+    return switch (way.start()) {
+      case SUPERNET ->
+        StudentFolder.read(bench.run.student(student.name()), manager).weights();
+      case TEACHER ->
+        new SharedWeights(teacher, new LeadingSlicing()).extract(student.architecture(), manager);
+      case RANDOM -> InitialWeights.random(student.architecture(), bench.streams(name), manager);
+    };
+  }
+
+  private void export(Student student) {
+    for (String format : bench.recipe.export()) {
+      Path target = bench.run.student(student.name()).resolve("exports").resolve(format);
+      if (Files.isDirectory(target)) {
+        continue;
+      }
+      try (NDManager scratch = bench.manager.newSubManager()) {
+        StudentFolder model = StudentFolder.read(folder(student, delivered()), scratch);
+        HuggingFaceFolder.write(target, model.weights(), model.labels(), writer -> {
+          for (Map.Entry<String, String> file :
+              data.tokenizer().files(bench.recipe.sequence()).entrySet()) {
+            writer.text(file.getKey(), file.getValue());
+          }
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package dev.retort.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.data.Task;
+import dev.retort.data.WordPieceTokenizer;
+import dev.retort.pipeline.recipe.ModelSource;
+import dev.retort.pipeline.recipe.TeacherRecipe;
+import dev.retort.pipeline.recipe.TokenizerRecipe;
+import dev.retort.pipeline.recipe.TrainingRecipe;
+import dev.retort.space.Architecture;
+import dev.retort.space.RandomStreams;
+import dev.retort.space.TensorSpec;
+import dev.retort.space.UserException;
+import dev.retort.space.Value;
+import dev.retort.supernet.InitialWeights;
+import dev.retort.supernet.LeadingSlicing;
+import dev.retort.supernet.SharedWeights;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.format.HuggingFaceHub;
+import dev.retort.supernet.format.ModelFolder;
+import dev.retort.supernet.format.StudentFolder;
+import dev.retort.supernet.format.WholeFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The first stage: the teacher is read or made, trained on the task if asked, measured and kept. */
+final class TeacherStage {
+  private final Workbench bench;
+  private final Task task;
+  private final @Nullable ModelFolder given;
+  private final WordPieceTokenizer tokenizer;
+
+  TeacherStage(Workbench bench) {
+    this.bench = bench;
+    this.task = TaskData.task(bench.recipe);
+    ModelSource model = bench.recipe.teacher().model();
+    this.given = model == null ? null : ModelFolder.read(folder(model), bench.manager);
+    this.tokenizer = tokenizer(bench.recipe.tokenizer(), given);
+  }
+
+  private static Path folder(ModelSource model) {
+    return model instanceof ModelSource.Folder folder
+        ? folder.path()
+        : HuggingFaceHub.resolve(((ModelSource.Hub) model).name(), cache());
+  }
+
+  /** Where models of the hub are kept. */
+  private static Path cache() {
+    String given = System.getenv("RETORT_CACHE");
+    return given == null
+        ? Path.of(System.getProperty("user.home"), ".cache", "retort")
+        : Path.of(given);
+  }
+
+  private static WordPieceTokenizer tokenizer(
+      @Nullable TokenizerRecipe asked, @Nullable ModelFolder given) {
+    if (asked != null) {
+      return WordPieceTokenizer.read(asked.vocabulary(), asked.lowerCase());
+    }
+    Path vocabulary = given == null ? null : given.vocabulary();
+    if (given == null || vocabulary == null) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          "The recipe names no tokenizer and the teacher has none: add tokenizer:"
+              + " {vocabulary: vocab.txt}.");
+    }
+    return WordPieceTokenizer.read(vocabulary, given.lowerCase());
+  }
+
+  WordPieceTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The teacher's weights, trained and kept in the run's folder. */
+  Weights run(TaskData data) {
+    Path folder = bench.run.teacher();
+    WholeFolder.cleanStray(bench.run.root());
+    if (!Files.isDirectory(folder)) {
+      Weights start = start();
+      TrainingRecipe how = bench.recipe.teacher().train();
+      if (how != null) {
+        Workbench.Course course = new Workbench.Course(
+            "teacher",
+            bench.run.training("teacher"),
+            how,
+            data.labelled(how, bench.streams("labels")));
+        bench.train(
+            course, data, new SharedWeights(start, new LeadingSlicing()), null, how.objectives());
+      }
+      bench.checkStop();
+      keep(bench, data, start, folder);
+    }
+    return StudentFolder.read(folder, bench.manager).weights();
+  }
+
+  /** Writes a model with its tokenizer and its scores. */
+  static void keep(Workbench bench, TaskData data, Weights weights, Path folder) {
+    Scoring.Scores scores = Scoring.measure(bench, data, weights);
+    ImmutableMap<String, String> files = data.tokenizer().files(bench.recipe.sequence());
+    StudentFolder.write(
+        folder,
+        WholeFolder.Existing.REFUSE,
+        weights,
+        new StudentFolder.Description(
+            ImmutableList.copyOf(data.task().labels()),
+            weights.architecture().number("norm-epsilon"),
+            data.tokenizer().lowerCase(),
+            ImmutableList.copyOf(files.keySet()),
+            ImmutableMap.of("task", data.task().name())),
+        writer -> {
+          for (Map.Entry<String, String> file : files.entrySet()) {
+            writer.text(file.getKey(), file.getValue());
+          }
+          writer.text(Scoring.FILE, scores.json());
+        });
+  }
+
+  /** The weights before training: read, with a fresh classifier where there is none; or random. */
+  private Weights start() {
+    TeacherRecipe recipe = bench.recipe.teacher();
+    RandomStreams streams = bench.streams("teacher/initial");
+    NDManager manager = bench.manager;
+    if (given == null) {
+      return InitialWeights.random(Objects.requireNonNull(recipe.architecture()), streams, manager);
+    }
+    Architecture wanted = architecture();
+    Map<String, NDArray> tensors = new HashMap<>(given.weights().tensors());
+    ImmutableList.Builder<TensorSpec> fresh = ImmutableList.builder();
+    ImmutableMap<String, TensorSpec> specs = wanted.blueprint().byName();
+    boolean newHead = given.weights().architecture().integer("classes") != task.outputs();
+    specs.forEach((name, spec) -> {
+      if (!tensors.containsKey(name) || (newHead && name.startsWith("classifier."))) {
+        fresh.add(spec);
+      }
+    });
+    tensors.keySet().retainAll(specs.keySet());
+    tensors.putAll(InitialWeights.tensors(fresh.build(), streams, manager));
+    return Weights.of(wanted, tensors);
+  }
+
+  /** The teacher's architecture, before anything is trained. */
+  Architecture architecture() {
+    TeacherRecipe recipe = bench.recipe.teacher();
+    if (given == null) {
+      return Objects.requireNonNull(recipe.architecture());
+    }
+    Architecture architecture =
+        given.weights().architecture().with("classes", Value.of(task.outputs()));
+    TeacherRecipe.Pooling pooling = recipe.pooling();
+    return pooling == null
+        ? architecture
+        : architecture.with("pooling", Value.of(pooling.name().toLowerCase(Locale.ROOT)));
+  }
+}

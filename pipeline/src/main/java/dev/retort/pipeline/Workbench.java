@@ -1,0 +1,185 @@
+package dev.retort.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.data.BatchPlan;
+import dev.retort.data.Batches;
+import dev.retort.data.Dataset;
+import dev.retort.data.WordDropout;
+import dev.retort.distill.objective.Objectives;
+import dev.retort.distill.train.ArchitectureSampler;
+import dev.retort.distill.train.BatchSource;
+import dev.retort.distill.train.FolderCheckpoints;
+import dev.retort.distill.train.OptimizerOptions;
+import dev.retort.distill.train.Stage;
+import dev.retort.distill.train.Teacher;
+import dev.retort.distill.train.Trainer;
+import dev.retort.distill.train.TrainingListener;
+import dev.retort.distill.train.WeightedObjective;
+import dev.retort.pipeline.recipe.CheckpointRecipe;
+import dev.retort.pipeline.recipe.OptimizerRecipe;
+import dev.retort.pipeline.recipe.Recipe;
+import dev.retort.pipeline.recipe.Term;
+import dev.retort.pipeline.recipe.TrainingRecipe;
+import dev.retort.space.RandomStreams;
+import dev.retort.supernet.SharedWeights;
+import dev.retort.supernet.kernel.EagerKernels;
+import dev.retort.supernet.kernel.Kernels;
+import dev.retort.supernet.kernel.ScriptedKernels;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the stages of one run share: the recipe, the folder, the kernels, who listens. */
+final class Workbench {
+  final Recipe recipe;
+  final RunFolder run;
+  final NDManager manager;
+  final Progress progress;
+  final Kernels kernels;
+  final Workers workers;
+  private final BooleanSupplier stop;
+
+  Workbench(
+      Recipe recipe, RunFolder run, NDManager manager, Progress progress, BooleanSupplier stop) {
+    this.recipe = recipe;
+    this.run = run;
+    this.manager = manager;
+    this.progress = new OneAtATime(progress);
+    this.stop = stop;
+    // Fused attention pays for long sequences only; bf16 exists in the scripted kernels alone.
+    this.kernels =
+        recipe.precision() == Recipe.Precision.BF16 ? ScriptedKernels.bf16() : new EagerKernels();
+    this.workers = new Workers(recipe.workers());
+  }
+
+  /** The random streams of a part of the run. */
+  RandomStreams streams(String part) {
+    return new RandomStreams(new RandomStreams(recipe.seed()).number(part, 0, 0));
+  }
+
+  /** Throws when the run was asked to stop. */
+  void checkStop() {
+    if (stop.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+      throw new StoppedException(run.root());
+    }
+  }
+
+  /** How a training of labelled examples is set up. */
+  record Course(String name, Path folder, TrainingRecipe recipe, Dataset examples) {
+    long steps() {
+      int batches = (examples.size() - 1) / recipe.batch() + 1;
+      return Math.max(1, Math.round(recipe.epochs() * batches / recipe.accumulate()));
+    }
+  }
+
+  /** Trains a network on labelled examples, going on from its newest checkpoint. */
+  void train(
+      Course course,
+      TaskData data,
+      SharedWeights student,
+      @Nullable Teacher teacher,
+      List<Term> terms) {
+    RandomStreams streams = streams(course.name());
+    TrainingRecipe how = course.recipe();
+    BatchPlan plan = new BatchPlan(course.examples(), how.batch(), streams);
+    WordDropout words = WordDropout.of(how.wordDropout(), data.tokenizer());
+    boolean regression = data.task().regression();
+    int pad = data.tokenizer().pad();
+    BatchSource batches = (number, manager) -> Batches.collate(
+        manager, course.examples(), plan.batch(number), regression, pad, words, streams, number);
+    Stage stage = new Stage(
+        course.name(),
+        streams,
+        student,
+        ArchitectureSampler.fixed(student.full().architecture()),
+        teacher,
+        objectives(terms),
+        batches,
+        options(course.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),
+        kernels);
+    train(stage, course.folder(), how.checkpoint());
+  }
+
+  /**
+   * Runs a stage to its end, going on from its newest checkpoint.
+   *
+   * @return the objectives' own tensors
+   */
+  ImmutableMap<String, NDArray> train(Stage stage, Path folder, CheckpointRecipe keep) {
+    progress.started(
+        stage.name(),
+        stage.student().full().architecture().toString(),
+        stage.options().steps());
+    long begin = System.nanoTime();
+    ImmutableMap<String, NDArray> extras;
+    FolderCheckpoints checkpoints =
+        new FolderCheckpoints(folder, keep.keep(), stage.name(), progress::note);
+    try (Trainer trainer = new Trainer(stage, manager)) {
+      long done = trainer.resume(checkpoints);
+      try (StepLog log = new StepLog(folder, done)) {
+        TrainingListener listener = report -> {
+          log.step(report);
+          progress.step(report);
+        };
+        if (!trainer.run(checkpoints, listener, this::stopped)) {
+          throw new StoppedException(run.root());
+        }
+      }
+      extras = trainer.extras(manager);
+    }
+    progress.finished(stage.name(), (System.nanoTime() - begin) / 1e9);
+    return extras;
+  }
+
+  private boolean stopped() {
+    return stop.getAsBoolean() || Thread.currentThread().isInterrupted();
+  }
+
+  /** The options of a stage. */
+  static Stage.Options options(
+      long steps,
+      int accumulate,
+      double dropout,
+      OptimizerRecipe optimizer,
+      CheckpointRecipe checkpoint) {
+    return new Stage.Options(
+        steps, accumulate, dropout, optimizer(optimizer, steps), checkpoint.every(), 10);
+  }
+
+  private static OptimizerOptions optimizer(OptimizerRecipe recipe, long steps) {
+    OptimizerOptions standard = OptimizerOptions.adamw(recipe.rate());
+    return new OptimizerOptions(
+        OptimizerOptions.Name.valueOf(recipe.name().name()),
+        recipe.rate(),
+        or(recipe.beta1(), standard.beta1()),
+        or(recipe.beta2(), standard.beta2()),
+        or(recipe.epsilon(), standard.epsilon()),
+        or(recipe.momentum(), standard.momentum()),
+        recipe.weightDecay(),
+        recipe.clip(),
+        Math.min(0.999, (double) recipe.warmup().of((double) steps) / Math.max(1, steps)),
+        OptimizerOptions.Decay.valueOf(recipe.decay().name()));
+  }
+
+  private static double or(@Nullable Double value, double otherwise) {
+    return value == null ? otherwise : value;
+  }
+
+  /** The objectives that a recipe names. */
+  static ImmutableList<WeightedObjective> objectives(List<Term> terms) {
+    ImmutableList.Builder<WeightedObjective> objectives = ImmutableList.builder();
+    for (int i = 0; i < terms.size(); i++) {
+      Term term = terms.get(i);
+      String name = term.name();
+      boolean again =
+          terms.subList(0, i).stream().anyMatch(other -> other.name().equals(name));
+      objectives.add(new WeightedObjective(
+          again ? name + "-" + i : name, term.weight(), Objectives.create(name, term.options())));
+    }
+    return objectives.build();
+  }
+}
