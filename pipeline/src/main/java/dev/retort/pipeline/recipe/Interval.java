@@ -18,7 +18,9 @@ record Interval(double least, boolean openBelow, double most, boolean openAbove,
       new Interval(0, false, LARGE, false, "a number from 0 to 1e9");
   static final Interval BELOW_ONE = new Interval(0, false, 1, true, "a number from 0 to below 1");
   static final Interval UNIT = new Interval(0, false, 1, false, "a number from 0 to 1");
-  static final Interval RATE = new Interval(0, true, 1000, false, "a number above 0, at most 1000");
+  static final Interval BELOW_HUNDRED =
+      new Interval(0, true, 100, true, "a number above 0, below 100");
+  static final Interval EPSILON = new Interval(0, true, 1, true, "a number above 0, below 1");
 
   boolean contains(double value) {
     return (openBelow ? value > least : value >= least)

@@ -1,5 +1,6 @@
 package dev.retort.pipeline.recipe;
 
+import dev.retort.distill.train.OptimizerOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     default 10%
  * @param decay how it falls afterwards: {@code linear} to 0 (default), {@code cosine} to 0, or
  *     {@code constant}
- * @param weightDecay default 0.01; biases and normalisations are never decayed. adam adds it to the
- *     gradient, adamw and sgd are decoupled and not, as in their papers
+ * @param weightDecay default 0.01; biases and normalisations are never decayed. adamw takes it off
+ *     the weights, adam and sgd add it to the gradient
  * @param clip the largest 2-norm of the gradient as a whole; default 1; 0: not clipped
  * @param beta1 of adam and adamw; default 0.9
  * @param beta2 of adam and adamw; default 0.999
@@ -56,19 +57,48 @@ public record OptimizerRecipe(
     Rule name = section.word("name", standard.name);
     boolean sgd = name == Rule.SGD;
     Amount warmup = amount(section, "warmup", standard.warmup);
+    if (warmup.percent() && warmup.value() >= 100) {
+      section.mistake(
+          "warmup",
+          "found " + warmup + "; allowed: a count of steps, or less than 100%"
+              + "; the rate must fall or stay after it");
+    }
     OptimizerRecipe read = new OptimizerRecipe(
         name,
-        section.decimal("rate", standard.rate, Interval.RATE),
+        section.decimal("rate", standard.rate, Interval.BELOW_HUNDRED),
         warmup,
         section.word("decay", standard.decay),
-        section.decimal("weight-decay", standard.weightDecay, Interval.UNIT),
+        section.decimal("weight-decay", standard.weightDecay, Interval.BELOW_ONE),
         section.decimal("clip", standard.clip, Interval.NOT_NEGATIVE),
         sgd ? null : or(section, "beta1", standard.beta1, 0.9, Interval.BELOW_ONE),
         sgd ? null : or(section, "beta2", standard.beta2, 0.999, Interval.BELOW_ONE),
-        sgd ? null : or(section, "epsilon", standard.epsilon, 1e-8, Interval.POSITIVE),
+        sgd ? null : or(section, "epsilon", standard.epsilon, 1e-8, Interval.EPSILON),
         sgd ? or(section, "momentum", standard.momentum, 0.9, Interval.BELOW_ONE) : null);
     section.close();
     return read;
+  }
+
+  /** The same for an optimiser, of a training of so many steps. */
+  public OptimizerOptions options(long steps) {
+    return new OptimizerOptions(
+        OptimizerOptions.Name.valueOf(name.name()),
+        rate,
+        beta1 == null ? 0.9 : beta1,
+        beta2 == null ? 0.999 : beta2,
+        epsilon == null ? 1e-8 : epsilon,
+        momentum == null ? 0.9 : momentum,
+        weightDecay,
+        clip,
+        warmupShare(steps),
+        OptimizerOptions.Decay.valueOf(decay.name()));
+  }
+
+  private double warmupShare(long steps) {
+    if (warmup.percent()) {
+      return warmup.value() / 100;
+    }
+    // The optimiser rounds up, so half a step less keeps the count whatever the division rounds to.
+    return warmup.value() == 0 ? 0 : Math.min(warmup.value() - 0.5, steps - 0.5) / steps;
   }
 
   private static Double or(

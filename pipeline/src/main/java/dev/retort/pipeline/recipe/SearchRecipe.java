@@ -2,6 +2,10 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.search.SearchOptions;
+import dev.retort.space.Metric;
+import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +29,7 @@ public record SearchRecipe(
     int top) {
   /** The costs that a budget may bound. */
   public static final ImmutableList<String> COSTS =
-      ImmutableList.of("parameters", "macs", "flops", "weight-bytes", "peak-activation-bytes");
+      Arrays.stream(Metric.values()).map(Metric::key).collect(ImmutableList.toImmutableList());
 
   private static final String LOSS = "distillation-loss";
 
@@ -88,6 +92,31 @@ public record SearchRecipe(
       section.close();
       return read;
     }
+  }
+
+  /**
+   * The same for a search.
+   *
+   * @param workers candidates scored at once
+   * @param seed of the run
+   */
+  public SearchOptions options(int workers, long seed) {
+    return SearchOptions.builder()
+        .method(SearchOptions.Method.valueOf(method.name.name()))
+        .population(method.population)
+        .generations(method.generations)
+        .mutation(method.mutation)
+        .crossover(method.crossover)
+        .elites(method.elites)
+        .samples(method.samples)
+        .exhaustiveLimit(method.exhaustiveLimit)
+        .steadyGenerations(method.steadyGenerations)
+        .maxEvaluations(method.evaluations == null ? Integer.MAX_VALUE : method.evaluations)
+        .timeout(Duration.ofMillis(Math.round(method.timeout * 1000)))
+        .workers(workers)
+        .seed(seed)
+        .objectives(objectives)
+        .build();
   }
 
   static @Nullable SearchRecipe read(Section recipe) {

@@ -1,10 +1,16 @@
 package dev.retort.pipeline.recipe;
 
+import com.google.common.collect.ImmutableList;
+import dev.retort.data.GlueTask;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a text: {@code task: sst-2} with {@code data: FOLDER}, or files of one's own. */
 public sealed interface TaskRecipe {
+  /** The tasks of GLUE. */
+  ImmutableList<String> NAMES =
+      GlueTask.ALL.stream().map(GlueTask::name).collect(ImmutableList.toImmutableList());
+
   /** Its name. */
   String name();
 
@@ -36,7 +42,7 @@ public sealed interface TaskRecipe {
   static @Nullable TaskRecipe read(Section recipe, String key) {
     YamlTree tree = recipe.tree(key);
     if (tree instanceof YamlTree.Scalar) {
-      String name = recipe.word(key, "", GlueNames.ALL);
+      String name = recipe.word(key, "", NAMES);
       return name.isEmpty() ? null : new Glue(name);
     }
     if (tree == null) {

@@ -2,11 +2,16 @@ package dev.retort.pipeline.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.retort.distill.objective.Objectives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,5 +29,36 @@ final class ShippedRecipesTest {
     Recipe recipe = RecipeReader.read(file, List.of()).recipe();
     assertThat(recipe.name()).isEqualTo(file.getFileName().toString().replace(".yaml", ""));
     assertThat(Recipes.read(EffectiveRecipe.write(recipe)).recipe()).isEqualTo(recipe);
+  }
+
+  @Test
+  void theQuickstartFits() {
+    Path root = Path.of(System.getProperty("retort.root"));
+    Assumptions.assumeTrue(
+        Files.isDirectory(root.resolve("examples/authors")), "no examples/authors here");
+    Validation validation = Validation.of(
+        RecipeReader.read(root.resolve("examples/quickstart.yaml"), List.of()),
+        Objectives::create,
+        name -> Optional.empty());
+    assertThat(Objects.requireNonNull(validation.partition()).subSpaces())
+        .extracting(sub -> sub.name() + " " + sub.space().count())
+        .containsExactly("tiny 27", "small 27", "large 27");
+  }
+
+  @Test
+  void theGlueRecipeFits() {
+    Path shared =
+        Path.of(System.getProperty("retort.root")).resolve("../shared/data").normalize();
+    Assumptions.assumeTrue(Files.isDirectory(shared), "no " + shared + " here");
+    Path file = Path.of(System.getProperty("retort.root")).resolve("examples/minilm-glue.yaml");
+    List<String> folders = List.of(
+        "data=" + shared.resolve("glue"), "teacher.model=" + shared.resolve("minilm-l6-h384"));
+    Validation validation = Validation.of(
+        RecipeReader.read(file, folders), Objectives::create, name -> Optional.empty());
+    assertThat(validation.teacher())
+        .hasToString("bert:layers=6,hidden=384,heads=12,ratio=4,head-size=32");
+    assertThat(Objects.requireNonNull(validation.partition()).subSpaces())
+        .extracting(sub -> sub.name() + " " + sub.space().count())
+        .containsExactly("tiny 27", "small 27", "large 27");
   }
 }

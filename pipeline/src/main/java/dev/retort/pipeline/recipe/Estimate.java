@@ -1,0 +1,212 @@
+package dev.retort.pipeline.recipe;
+
+import com.google.common.collect.ImmutableList;
+import dev.retort.space.Architecture;
+import dev.retort.space.InputShape;
+import dev.retort.space.Partition;
+import dev.retort.space.SubSpace;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a recipe will take, before it is run: by these rules, not by measurement.
+ *
+ * <ul>
+ *   <li>Work: a forward pass is the blueprint's multiply-accumulates at the recipe's sequence, as if
+ *       every text filled it; training on it is three times that (forward, and backward to weights
+ *       and to inputs). A SuperLM's step is its sandwich, a random sub-network counting as the mean
+ *       of smallest and largest, plus one forward pass of the teacher.
+ *   <li>Time: work over a rate of multiply-accumulates a second, for one stage after another.
+ *       Overhead is not counted: networks under a million multiply-accumulates a text take longer.
+ *   <li>Memory, float32: of what is trained weights, gradients and the optimiser's moments, and every
+ *       operation's output for one batch, kept for the backward pass; of the teacher beside it
+ *       weights and the largest activations of one batch. The program itself is not counted.
+ * </ul>
+ *
+ * @param stages in their order
+ */
+public record Estimate(ImmutableList<Stage> stages) {
+  private static final int FLOAT = 4;
+
+  /**
+   * One stage.
+   *
+   * @param name such as {@code train/tiny}
+   * @param macs multiply-accumulates in all
+   * @param seconds at the given rate
+   * @param bytes held at once
+   */
+  public record Stage(String name, double macs, double seconds, long bytes) {
+    /** {@code train/tiny: 38 s, 120 MiB}. */
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "%s: %.0f s, %d MiB", name, seconds, (bytes + (1 << 20) - 1) >> 20);
+    }
+  }
+
+  /**
+   * How much data there is, limits of the recipe not applied.
+   *
+   * @param labelled training examples of the task; 0 without a task
+   * @param classes of the task; 0 without a task
+   */
+  public record Data(long labelled, int classes) {}
+
+  /**
+   * Estimates a recipe.
+   *
+   * @param validation the recipe, checked, whose teacher is known
+   * @param data how much data there is
+   * @param macsPerSecond what the machine does, such as 2e10 for one core with AVX-512
+   * @throws IllegalArgumentException when the teacher is not known
+   */
+  public static Estimate of(Validation validation, Data data, double macsPerSecond) {
+    Architecture teacher = validation.teacher();
+    Partition partition = validation.partition();
+    if (teacher == null || partition == null) {
+      throw new IllegalArgumentException("An estimate needs a known teacher (" + validation + ")");
+    }
+    return new Estimating(validation.recipe(), teacher, data, macsPerSecond).all(partition);
+  }
+
+  /** Seconds in all, one stage after another. */
+  public double seconds() {
+    return stages.stream().mapToDouble(Stage::seconds).sum();
+  }
+
+  /** The most bytes of any stage. */
+  public long bytes() {
+    return stages.stream().mapToLong(Stage::bytes).max().orElse(0);
+  }
+
+  /** A line a stage. */
+  @Override
+  public String toString() {
+    return stages.stream().map(Stage::toString).collect(Collectors.joining("\n"));
+  }
+
+  /** One estimate in the making. */
+  private record Estimating(Recipe recipe, Architecture teacher, Data data, double rate) {
+
+    Estimate all(Partition partition) {
+      ImmutableList.Builder<Stage> stages = ImmutableList.builder();
+      TrainingRecipe training = recipe.teacher().train();
+      if (training != null) {
+        stages.add(training("teacher", training, teacher, null));
+      }
+      partition.subSpaces().forEach(sub -> stages.add(superNet(sub)));
+      stages.add(search(partition));
+      FinetuneRecipe finetune = recipe.finetune();
+      if (finetune != null) {
+        int copies = recipe.search().budgets().size() * recipe.search().top();
+        Architecture largest = largest(partition);
+        stages.add(times(
+            copies * (1 + finetune.compare().size()),
+            training("finetune", finetune.train(), largest, teacher)));
+        finetune
+            .baselineTrain()
+            .forEach((name, train) ->
+                stages.add(times(copies, training("baseline/" + name, train, largest, null))));
+      }
+      return new Estimate(stages.build());
+    }
+
+    private Stage training(
+        String name, TrainingRecipe train, Architecture student, @Nullable Architecture tutor) {
+      long labelled = train.labelsPerClass() == null
+          ? data.labelled
+          : Math.min(data.labelled, (long) train.labelsPerClass() * data.classes);
+      long examples = train.limit() == null ? labelled : Math.min(labelled, train.limit());
+      double each = 3.0 * forward(student) + (tutor == null ? 0 : forward(tutor));
+      return stage(
+          name,
+          train.epochs() * examples * each,
+          trained(student, train.batch(), train.optimizer())
+              + (tutor == null ? 0 : run(tutor, train.batch())));
+    }
+
+    private Stage superNet(SubSpace sub) {
+      TrainRecipe train = recipe.train().of(sub.name());
+      TrainRecipe.Sandwich sandwich = train.sandwich();
+      double smallest = forward(sub.space().smallest());
+      double largest = forward(sub.space().largest());
+      double step = (sandwich.smallest() ? smallest : 0)
+          + (sandwich.largest() ? largest : 0)
+          + sandwich.random() * (smallest + largest) / 2;
+      double sentences = (double) train.steps() * train.batch() * train.accumulate();
+      return stage(
+          "train/" + sub.name(),
+          sentences * (3 * step + forward(teacher)),
+          trained(sub.space().largest(), train.batch(), train.optimizer())
+              + run(teacher, train.batch()));
+    }
+
+    private Stage search(Partition partition) {
+      double work = 0;
+      for (SubSpace sub : partition.subSpaces()) {
+        double mean = (forward(sub.space().smallest()) + forward(sub.space().largest())) / 2.0;
+        work += candidates(sub) * mean;
+      }
+      int batch = recipe.train().batch();
+      return stage(
+          "search",
+          recipe.search().sentences() * (work + forward(teacher)),
+          run(largest(partition), batch) + run(teacher, batch));
+    }
+
+    private double candidates(SubSpace sub) {
+      SearchRecipe.Method method = recipe.search().method();
+      double all = sub.space().count().doubleValue();
+      double scored =
+          switch (method.name()) {
+            case EXHAUSTIVE -> all;
+            case RANDOM -> method.samples();
+            case EVOLUTION ->
+              all <= method.exhaustiveLimit()
+                  ? all
+                  : (double) method.population() * method.generations();
+          };
+      return Math.min(all, scored);
+    }
+
+    private static Architecture largest(Partition partition) {
+      return partition.subSpaces().stream()
+          .map(sub -> sub.space().largest())
+          .max((a, b) -> Long.compare(a.blueprint().parameters(), b.blueprint().parameters()))
+          .orElseThrow();
+    }
+
+    private long forward(Architecture architecture) {
+      return architecture
+          .family()
+          .cost(architecture, new InputShape(1, recipe.sequence()))
+          .macs();
+    }
+
+    /** Bytes of a network while it is trained. */
+    private long trained(Architecture architecture, int batch, OptimizerRecipe optimizer) {
+      InputShape input = new InputShape(batch, recipe.sequence());
+      int copies = optimizer.name() == OptimizerRecipe.Rule.SGD ? 3 : 4;
+      long outputs = architecture.blueprint().operations().stream()
+          .mapToLong(operation -> operation.outputs().at(input))
+          .sum();
+      return FLOAT * (copies * architecture.blueprint().parameters() + outputs);
+    }
+
+    /** Bytes of a network that is only run. */
+    private long run(Architecture architecture, int batch) {
+      var cost = architecture.family().cost(architecture, new InputShape(batch, recipe.sequence()));
+      return cost.weightBytes() + cost.peakActivationBytes();
+    }
+
+    private Stage stage(String name, double macs, long bytes) {
+      return new Stage(name, macs, macs / rate, bytes);
+    }
+
+    private static Stage times(int copies, Stage one) {
+      return new Stage(one.name(), copies * one.macs(), copies * one.seconds(), one.bytes());
+    }
+  }
+}

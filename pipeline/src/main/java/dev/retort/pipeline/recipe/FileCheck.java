@@ -1,0 +1,79 @@
+package dev.retort.pipeline.recipe;
+
+import dev.retort.data.GlueTask;
+import dev.retort.data.Task;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the files that a recipe names are there and can be read. */
+final class FileCheck {
+  private static final String ADVICE =
+      "; a relative path is looked up beside the recipe, then in the working directory";
+
+  private final Findings findings;
+
+  FileCheck(Findings findings) {
+    this.findings = findings;
+  }
+
+  void run() {
+    Recipe recipe = findings.recipe();
+    if (recipe.task() instanceof TaskRecipe.Files files) {
+      file("task.labels", files.labels());
+      file("task.train", files.train());
+      file("task.dev", files.dev());
+      file("task.test", files.test());
+    }
+    if (recipe.task() instanceof TaskRecipe.Glue glue && recipe.data() != null) {
+      glue(GlueTask.parse(glue.name()), recipe.data());
+    }
+    file("corpus.text", recipe.corpus().text());
+    if (recipe.tokenizer() != null) {
+      file("tokenizer.vocabulary", recipe.tokenizer().vocabulary());
+    }
+    needsTask(recipe);
+  }
+
+  private void glue(GlueTask task, Path data) {
+    if (!Files.isDirectory(data)) {
+      findings.mistake(
+          "data",
+          "found no folder " + data + "; allowed: the folder of the task's" + " files" + ADVICE);
+      return;
+    }
+    findings.attempt("data", "", () -> task.file(data, Task.Split.TRAIN));
+    findings.attempt("data", "", () -> task.file(data, Task.Split.DEV));
+  }
+
+  private void file(String key, @Nullable Path file) {
+    if (file != null && !Files.isRegularFile(file)) {
+      findings.mistake(
+          key,
+          "found " + (Files.isDirectory(file) ? "the folder " : "no file ") + file
+              + "; allowed: a file" + ADVICE);
+    } else if (file != null && !Files.isReadable(file)) {
+      findings.mistake(
+          key,
+          "found " + file + ", which cannot be read; allowed: a readable file;"
+              + " change its permissions");
+    }
+  }
+
+  /** Whatever reads labels or the task's text needs a task. */
+  private void needsTask(Recipe recipe) {
+    if (recipe.task() != null) {
+      return;
+    }
+    String advice = "; allowed: beside a task; add task and data";
+    if (recipe.corpus().taskTrain()) {
+      findings.mistake("corpus.task-train", "found without a task" + advice);
+    }
+    if (recipe.teacher().train() != null) {
+      findings.mistake("teacher.train", "found without a task" + advice);
+    }
+    if (recipe.finetune() != null) {
+      findings.mistake("finetune", "found without a task" + advice);
+    }
+  }
+}

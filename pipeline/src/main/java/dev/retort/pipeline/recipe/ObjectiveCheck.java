@@ -1,0 +1,111 @@
+package dev.retort.pipeline.recipe;
+
+import com.google.common.collect.ImmutableList;
+import dev.retort.distill.objective.Objective;
+import dev.retort.space.Architecture;
+import dev.retort.space.Partition;
+import dev.retort.space.SubSpace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the objectives of each training exist, have right options, and what they need. */
+final class ObjectiveCheck {
+  private final Findings findings;
+  private final ObjectiveFactory factory;
+
+  ObjectiveCheck(Findings findings, ObjectiveFactory factory) {
+    this.findings = findings;
+    this.factory = factory;
+  }
+
+  /** Checks every training of the recipe, as far as teacher and partition are known. */
+  void run(@Nullable Architecture teacher, @Nullable Partition partition) {
+    Recipe recipe = findings.recipe();
+    ImmutableList<Architecture> alone =
+        teacher == null ? ImmutableList.of() : ImmutableList.of(teacher);
+    TrainingRecipe training = recipe.teacher().train();
+    if (training != null) {
+      check("teacher.train.objectives", training.objectives(), true, false, alone, teacher);
+    }
+    ImmutableList.Builder<Architecture> students = ImmutableList.builder();
+    if (partition != null && teacher != null) {
+      for (SubSpace sub : partition.subSpaces()) {
+        ImmutableList<Architecture> members = Members.of(sub.space());
+        students.addAll(members);
+        TrainRecipe own = recipe.train().of(sub.name());
+        boolean shared = own.objectives().equals(recipe.train().objectives());
+        String key =
+            shared ? "train.objectives" : "train.per-sub-space." + sub.name() + ".objectives";
+        check(key, own.objectives(), false, true, members, teacher);
+      }
+    } else {
+      check("train.objectives", recipe.train().objectives(), false, true, alone, null);
+    }
+    FinetuneRecipe finetune = recipe.finetune();
+    if (finetune != null) {
+      ImmutableList<Architecture> all = students.build();
+      check("finetune.objectives", finetune.train().objectives(), true, true, all, teacher);
+      finetune
+          .compare()
+          .forEach(
+              (name, terms) -> check("finetune.compare." + name, terms, true, true, all, teacher));
+      finetune
+          .baselineTrain()
+          .forEach((name, train) -> check(
+              "finetune.baseline-train." + name + ".objectives",
+              train.objectives(),
+              true,
+              true,
+              all,
+              teacher));
+    }
+  }
+
+  private void check(
+      String key,
+      List<Term> terms,
+      boolean labels,
+      boolean taught,
+      ImmutableList<Architecture> students,
+      @Nullable Architecture teacher) {
+    for (int i = 0; i < terms.size(); i++) {
+      Term term = terms.get(i);
+      String at = key + "[" + i + "]." + term.name();
+      Objective objective =
+          findings.attempt(at, "", () -> factory.create(term.name(), term.options()));
+      if (objective != null && teacher != null) {
+        check(at, objective, labels, taught, students, teacher);
+      }
+    }
+  }
+
+  private void check(
+      String at,
+      Objective objective,
+      boolean labels,
+      boolean taught,
+      ImmutableList<Architecture> students,
+      Architecture teacher) {
+    for (Architecture student : students) {
+      Objective.Needs needs = findings.attempt(at, "", () -> objective.needs(student, teacher));
+      if (needs == null) {
+        // The others of the space are refused for the same reason.
+        return;
+      }
+      if (needs.labels() && !labels) {
+        findings.mistake(
+            at,
+            "found an objective that reads labels; allowed here: those that do not,"
+                + " as SuperLMs are trained on text without labels; put it into finetune.objectives");
+        return;
+      }
+      if (needs.teacher() && !taught) {
+        findings.mistake(
+            at,
+            "found an objective that reads a teacher; allowed here: those that do"
+                + " not, as this trains the teacher; put it into train or finetune");
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.retort.pipeline.recipe;
+
+import dev.retort.data.GlueTask;
+import dev.retort.data.WordPieceTokenizer;
+import dev.retort.space.Architecture;
+import dev.retort.space.Value;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what the teacher is, and whether task, tokenizer and sequence fit it. */
+final class TeacherCheck {
+  private final Findings findings;
+  private final Recipe recipe;
+
+  TeacherCheck(Findings findings) {
+    this.findings = findings;
+    this.recipe = findings.recipe();
+  }
+
+  /**
+   * The teacher as it will be when students learn from it; null where that cannot be told.
+   *
+   * @param hub the folder of a hub model that has been fetched
+   * @param outputs logits of the task; null without a task
+   */
+  @Nullable
+  Architecture teacher(Function<String, Optional<Path>> hub, @Nullable Integer outputs) {
+    Architecture scratch = recipe.teacher().architecture();
+    Architecture teacher = scratch != null ? scratch : read(hub, outputs);
+    if (teacher == null) {
+      return null;
+    }
+    String key = scratch != null ? "teacher.architecture" : "teacher.model";
+    if (outputs != null && teacher.integer("classes") != outputs) {
+      findings.mistake(
+          key,
+          "found " + teacher.integer("classes") + " classes; allowed: " + outputs
+              + ", the labels of the task "
+              + Objects.requireNonNull(recipe.task()).name()
+              + (scratch != null
+                  ? "; write classes=" + outputs
+                  : "; add teacher.train to fine-tune it with a classifier of its own"));
+    }
+    if (recipe.sequence() > teacher.integer("positions")) {
+      findings.mistake(
+          "sequence",
+          "found " + recipe.sequence() + "; allowed: at most " + teacher.integer("positions")
+              + ", the teacher's positions; shorten it");
+    }
+    checkVocabulary(teacher, key);
+    return teacher;
+  }
+
+  private @Nullable Architecture read(
+      Function<String, Optional<Path>> hub, @Nullable Integer outputs) {
+    ModelSource source = Objects.requireNonNull(recipe.teacher().model());
+    Path folder = source instanceof ModelSource.Hub named
+        ? hub.apply(named.name()).orElse(null)
+        : ((ModelSource.Folder) source).path();
+    if (folder == null) {
+      return null;
+    }
+    Architecture found =
+        findings.attempt("teacher.model", "", () -> TeacherFolder.architecture(folder));
+    TeacherRecipe.Pooling pooling = recipe.teacher().pooling();
+    if (found == null || recipe.teacher().train() == null || outputs == null) {
+      return found;
+    }
+    boolean kept = found.integer("classes") == outputs;
+    return kept || pooling == null
+        ? found
+        : found
+            .with("classes", Value.of(outputs))
+            .with("pooling", Value.of(RecipeTree.word(pooling)));
+  }
+
+  private void checkVocabulary(Architecture teacher, String key) {
+    TokenizerRecipe tokenizer = recipe.tokenizer();
+    if (tokenizer == null) {
+      if (recipe.teacher().architecture() != null) {
+        findings.mistake(
+            "tokenizer",
+            "found nothing; allowed: a vocabulary, as a teacher trained"
+                + " from scratch has no folder with one; add tokenizer: {vocabulary: FILE}");
+      }
+      return;
+    }
+    if (!Files.isRegularFile(tokenizer.vocabulary())) {
+      return;
+    }
+    Integer pieces = findings.attempt("tokenizer.vocabulary", "", () -> WordPieceTokenizer.read(
+            tokenizer.vocabulary(), tokenizer.lowerCase())
+        .size());
+    if (pieces != null && pieces != teacher.integer("vocabulary")) {
+      findings.mistake(
+          "tokenizer.vocabulary",
+          "found " + pieces
+              + " pieces; allowed: " + teacher.integer("vocabulary") + ", as in " + key
+              + "; give its own vocabulary"
+              + (recipe.teacher().model() == null ? " or write vocabulary=" + pieces : ""));
+    }
+  }
+
+  /** Logits of the task; null without a task or where its labels cannot be read. */
+  @Nullable
+  Integer outputs() {
+    TaskRecipe task = recipe.task();
+    if (task instanceof TaskRecipe.Glue glue) {
+      return GlueTask.parse(glue.name()).outputs();
+    }
+    if (task instanceof TaskRecipe.Files files && Files.isRegularFile(files.labels())) {
+      return findings.attempt(
+          "task.labels", "", () -> LabelFile.read(files.labels()).size());
+    }
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.retort.pipeline.recipe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retort.space.Architecture;
+import dev.retort.space.UserException;
+import dev.retort.space.Value;
+import dev.retort.supernet.format.HuggingFaceConfig;
+import dev.retort.supernet.format.SafetensorsFile;
+import dev.retort.supernet.format.SafetensorsIndex;
+import dev.retort.supernet.format.TensorStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the model in a folder is, told from its headers alone: no weight is read. */
+final class TeacherFolder {
+  private static final String OURS = "architecture.json";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+
+  private TeacherFolder() {}
+
+  /**
+   * The architecture of the model in a folder, one of ours or Hugging Face's.
+   *
+   * @throws UserException when the folder is missing or holds no model that can be read
+   */
+  static Architecture architecture(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw refuse(
+          folder,
+          "there is no such folder; give the folder of a model, or its name on the" + " hub");
+    }
+    if (Files.exists(folder.resolve(OURS))) {
+      return ours(folder.resolve(OURS));
+    }
+    if (!Files.exists(folder.resolve("config.json"))) {
+      throw refuse(
+          folder,
+          "has neither config.json (Hugging Face) nor " + OURS + " (Retort); give"
+              + " the folder of a model");
+    }
+    HuggingFaceConfig config = HuggingFaceConfig.read(folder.resolve("config.json"));
+    TensorStore store = Files.exists(folder.resolve(WEIGHTS))
+        ? SafetensorsFile.open(folder.resolve(WEIGHTS))
+        : SafetensorsIndex.open(folder.resolve(INDEX));
+    boolean classifier =
+        store.entries().stream().anyMatch(entry -> entry.name().startsWith("classifier."));
+    boolean pooler =
+        store.entries().stream().anyMatch(entry -> entry.name().contains("pooler.dense."));
+    return config
+        .architecture(
+            classifier ? config.labels().size() : 0, classifier || pooler ? "pooler" : "first")
+        .with("norm-epsilon", Value.of(config.layerNormEps()));
+  }
+
+  private static Architecture ours(Path file) {
+    try {
+      String text = new ObjectMapper()
+          .readTree(Files.readString(file))
+          .path("architecture")
+          .asText();
+      return Architecture.parse(text);
+    } catch (JsonProcessingException e) {
+      throw refuse(file, "is not JSON (" + e.getOriginalMessage() + ")");
+    } catch (IllegalArgumentException e) {
+      throw refuse(file, "has no architecture (" + e.getMessage() + ")");
+    } catch (IOException e) {
+      throw refuse(file, "cannot be read (" + e.getMessage() + ")");
+    }
+  }
+
+  private static UserException refuse(Path path, String message) {
+    return new UserException(UserException.Kind.INPUT, path + ": " + message);
+  }
+}
