@@ -15,7 +15,8 @@ import com.google.common.collect.ImmutableMap;
 public record Choice(ImmutableList<String> parts, boolean perLayer) implements RecipeTree.Written {
   private static final String PER_LAYER = "per-layer";
   private static final String ALLOWED =
-      "a value, a range such as 2..4 or 128..224/32, a list of values, or {per-layer: …} of these";
+      "a value, a range such as 2..4 or 128..224/32, a list of values, or {per-layer: …} of"
+          + " these";
 
   /** Checks that there is something to choose. */
   public Choice {

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * What a recipe will take, before it is run: by these rules, not by measurement.
  *
  * <ul>
- *   <li>Work: a forward pass is the blueprint's multiply-accumulates at the recipe's sequence, as if
- *       every text filled it; training on it is three times that (forward, and backward to weights
- *       and to inputs). A SuperLM's step is its sandwich, a random sub-network counting as the mean
+ *   <li>Work: a forward pass is the blueprint's multiply-accumulates at the recipe's sequence, as
+ *       if every text filled it; training on it is three times that (forward, and backward to
+ *       weights and to inputs). A SuperLM's step is its sandwich, a random sub-network counting as the mean
  *       of smallest and largest, plus one forward pass of the teacher.
  *   <li>Time: work over a rate of multiply-accumulates a second, for one stage after another.
  *       Overhead is not counted: networks under a million multiply-accumulates a text take longer.
- *   <li>Memory, float32: of what is trained weights, gradients and the optimiser's moments, and every
- *       operation's output for one batch, kept for the backward pass; of the teacher beside it
- *       weights and the largest activations of one batch. The program itself is not counted.
+ *   <li>Memory, float32: of what is trained weights, gradients and the optimiser's moments, and
+ *       every operation's output for one batch, kept for the backward pass; of the teacher beside
+ *       it weights and the largest activations of one batch. The program itself is not counted.
  * </ul>
  *
  * @param stages in their order

@@ -2,6 +2,8 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +62,8 @@ public record FinetuneRecipe(
 
   @Override
   public Object written() {
-    java.util.Map<String, Object> tree = new java.util.LinkedHashMap<>();
-    ((java.util.Map<?, ?>) RecipeTree.of(train))
-        .forEach((key, value) -> tree.put(key.toString(), value));
+    Map<String, Object> tree = new LinkedHashMap<>();
+    ((Map<?, ?>) RecipeTree.of(train)).forEach((key, value) -> tree.put(key.toString(), value));
     if (!compare.isEmpty()) {
       tree.put("compare", compare);
     }

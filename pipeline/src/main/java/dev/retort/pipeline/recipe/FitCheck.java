@@ -8,6 +8,7 @@ import dev.retort.space.BertFamily;
 import dev.retort.space.Bound;
 import dev.retort.space.Budget;
 import dev.retort.space.Constraint;
+import dev.retort.space.Family;
 import dev.retort.space.InputShape;
 import dev.retort.space.Metric;
 import dev.retort.space.Partition;
@@ -108,7 +109,7 @@ final class FitCheck {
     greatest(wrong, "hidden", member.integer("hidden"), teacher.integer("hidden"));
     greatest(wrong, "head-size", member.integer("head-size"), teacher.integer("head-size"));
     for (int layer = 0; layer < Math.min(member.layers(), teacher.layers()); layer++) {
-      int source = dev.retort.space.Family.sourceLayer(layer, member.layers(), teacher.layers());
+      int source = Family.sourceLayer(layer, member.layers(), teacher.layers());
       greatest(wrong, "heads", member.integer("heads", layer), teacher.integer("heads", source));
       greatest(
           wrong,

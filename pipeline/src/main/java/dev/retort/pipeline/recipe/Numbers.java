@@ -1,5 +1,6 @@
 package dev.retort.pipeline.recipe;
 
+import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,15 @@ final class Numbers {
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
 
+  private static final Pattern UNFIT = Pattern.compile(
+      "[-+]?(\\.(inf|Inf|INF)|[0-9]+(\\.[0-9]*)?([eE][-+]?[0-9]+)?)|\\.(nan|NaN|NAN)");
+
   private Numbers() {}
+
+  /** Whether YAML takes a text for a number although {@link #decimal} does not. */
+  static boolean isUnfit(String text) {
+    return decimal(text) == null && UNFIT.matcher(text).matches();
+  }
 
   /** The number that a text is, or null where it is none or leaves the range of doubles. */
   static @Nullable Double decimal(String text) {
@@ -23,6 +32,6 @@ final class Numbers {
   static Number plain(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? (Number) (long) value
-        : java.math.BigDecimal.valueOf(value).stripTrailingZeros();
+        : BigDecimal.valueOf(value).stripTrailingZeros();
   }
 }

@@ -96,7 +96,8 @@ final class ObjectiveCheck {
         findings.mistake(
             at,
             "found an objective that reads labels; allowed here: those that do not,"
-                + " as SuperLMs are trained on text without labels; put it into finetune.objectives");
+                + " as SuperLMs are trained on text without labels; put it into"
+                + " finetune.objectives");
         return;
       }
       if (needs.teacher() && !taught) {

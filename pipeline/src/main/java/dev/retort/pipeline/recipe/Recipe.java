@@ -155,7 +155,8 @@ public record Recipe(
     if (task instanceof TaskRecipe.Files && section.has("data")) {
       section.mistake(
           "data",
-          "found beside a task with files of its own; allowed: with a GLUE" + " task; take it out");
+          "found beside a task with files of its own; allowed: with a GLUE" + " task; take it"
+              + " out");
     }
   }
 }

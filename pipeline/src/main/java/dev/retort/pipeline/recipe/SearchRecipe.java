@@ -47,7 +47,7 @@ public record SearchRecipe(
    * @param generations of evolution; default 30
    * @param mutation of evolution, the probability that a choice changes; default 0.1
    * @param crossover of evolution, the probability that a candidate is crossed; default 0.6
-   * @param elites of evolution, the best that live on unchanged; default a quarter of the population
+   * @param elites of evolution, the best that live on unchanged; default a quarter of them all
    * @param steadyGenerations of evolution, those without progress that end it; default 10
    * @param exhaustiveLimit of evolution, up to so many candidates are all scored instead; default
    *     4096

@@ -17,6 +17,7 @@ import dev.retort.space.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the partition that a recipe describes. */
@@ -152,7 +153,7 @@ final class SpaceCheck {
     return all.buildOrThrow();
   }
 
-  /** What does not vary: fixed by the recipe, or else the teacher's where the family has a default. */
+  /** What does not vary: fixed by the recipe, else the teacher's where the family has a default. */
   private ImmutableMap<String, Value> others(
       ImmutableMap<String, Value> fixed, ImmutableMap<String, Dimension> elastic) {
     ImmutableMap.Builder<String, Value> others = ImmutableMap.builder();
@@ -168,8 +169,7 @@ final class SpaceCheck {
     return others.buildOrThrow();
   }
 
-  private <T> @Nullable T attempt(
-      String key, String advice, java.util.function.Supplier<T> supplier) {
+  private <T> @Nullable T attempt(String key, String advice, Supplier<T> supplier) {
     T made = findings.attempt(key, advice, supplier);
     refused |= made == null;
     return made;

@@ -6,6 +6,7 @@ import dev.retort.space.Families;
 import dev.retort.space.Family;
 import dev.retort.space.Property;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +52,14 @@ public record SpaceRecipe(
     Section section = recipe.section("space");
     String familyName = section.word("family", "bert", Families.all().keySet());
     Family family = Objects.requireNonNull(Families.find(familyName));
-    long forms = java.util.stream.Stream.of("sub-spaces", "dimensions", "preset")
-        .filter(section::has)
-        .count();
+    long forms =
+        Stream.of("sub-spaces", "dimensions", "preset").filter(section::has).count();
     if (forms != 1) {
       section.mistake(
           "sub-spaces",
           "found " + (forms == 0 ? "none" : "several") + " of sub-spaces,"
-              + " dimensions and preset; allowed: one of them; sub-spaces spells them out, dimensions"
+              + " dimensions and preset; allowed: one of them; sub-spaces spells them out,"
+              + " dimensions"
               + " with partition lets Retort cut");
     }
     PartitionRecipe partition = null;

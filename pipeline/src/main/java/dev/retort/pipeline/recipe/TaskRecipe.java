@@ -5,7 +5,7 @@ import dev.retort.data.GlueTask;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of a text: {@code task: sst-2} with {@code data: FOLDER}, or files of one's own. */
+/** What is asked of a text: {@code task: sst-2} and {@code data: FOLDER}, or files of one's own. */
 public sealed interface TaskRecipe {
   /** The tasks of GLUE. */
   ImmutableList<String> NAMES =

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param name the objective's name
  * @param weight what its loss is multiplied by; default 1
- * @param options its options as written: Long, Double, Boolean, String, or an ImmutableList of these
+ * @param options its options as written: Long, Double, Boolean, String, or a list of these
  */
 public record Term(String name, double weight, ImmutableMap<String, Object> options)
     implements RecipeTree.Written {
@@ -98,9 +98,7 @@ public record Term(String name, double weight, ImmutableMap<String, Object> opti
     if (number != null) {
       return number;
     }
-    boolean odd = scalar.text().matches("[-+]?(\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)|[0-9].*[0-9])")
-        && scalar.text().matches("[-+.0-9eEinfINFaA]+");
-    return odd && !scalar.text().contains("..") ? refuse(section, at, tree) : scalar.text();
+    return Numbers.isUnfit(scalar.text()) ? refuse(section, at, tree) : scalar.text();
   }
 
   private static Object refuse(Section section, String at, YamlTree tree) {

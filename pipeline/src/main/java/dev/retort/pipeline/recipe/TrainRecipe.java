@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     first rows, columns and heads
  * @param initial where the weights begin: {@code teacher} (default), cut from it, or {@code random}
  * @param dropout share of activations dropped in the sub-networks; default 0
- * @param maskInputs share of input pieces replaced by the mask piece, for teacher and student alike;
+ * @param maskInputs share of input pieces replaced by the mask piece, for teacher and student;
  *     default 0
  * @param optimizer how the weights are moved; rate 1e-4 by default
  * @param objectives the losses; default the Q-Q, K-K and V-V relations of the last layer in their

@@ -11,8 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recipe that was checked whole: its files are there, its space can be built, its objectives exist,
- * and students, teacher, task and budgets fit together. Nothing was trained and no weight read.
+ * A recipe that was checked whole: its files are there, its space can be built, its objectives
+ * exist, and students, teacher, task and budgets fit together. Nothing was trained and no
+ * weight read.
  *
  * @param recipe the recipe
  * @param teacher the teacher as students will learn from it; null where a hub model has not been

@@ -3,12 +3,14 @@ package dev.retort.pipeline.recipe;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -88,7 +90,7 @@ final class YamlReader {
       throw refusal(
           position(source, whole, e.getPosition()),
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "found the character U+%04X; allowed: printable characters; take it out",
               e.getCodePoint()));
     } catch (MarkedYamlEngineException e) {
@@ -239,7 +241,7 @@ final class YamlReader {
   /** The position of the first byte that is not UTF-8. */
   private static Position undecodable(String source, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    java.nio.CharBuffer out = java.nio.CharBuffer.allocate(bytes.length);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
     StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
     String read = out.flip().toString();
     return position(source, read, read.codePointCount(0, read.length()));

@@ -2,6 +2,7 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** A YAML document as values that know where they stand. Immutable. */
@@ -72,7 +73,7 @@ public sealed interface YamlTree {
     StringBuilder builder = new StringBuilder();
     text.codePoints().limit(60).forEach(point -> {
       if (Character.isISOControl(point) || !Character.isDefined(point)) {
-        builder.append(String.format(java.util.Locale.ROOT, "\\u%04x", point));
+        builder.append(String.format(Locale.ROOT, "\\u%04x", point));
       } else {
         builder.appendCodePoint(point);
       }

@@ -47,7 +47,8 @@ final class OverridesTest {
             "--set train.steps: found train.steps; allowed: KEY=VALUE;"
                 + " write it like --set train.steps=10"),
         Arguments.of(
-            "=3", "--set : found =3; allowed: KEY=VALUE; write it like --set" + " train.steps=10"),
+            "=3",
+            "--set : found =3; allowed: KEY=VALUE; write it like --set" + "" + " train.steps=10"),
         Arguments.of(
             "a..b=3",
             "--set a..b: found a..b=3; allowed: KEY=VALUE; write it like --set"
@@ -55,13 +56,16 @@ final class OverridesTest {
         Arguments.of(
             "sed=3",
             "--set sed: sed: found an unknown key; allowed: retort, name, seed,"
-                + " device, precision, workers, task, data, sequence, tokenizer, checkpoint, teacher,"
-                + " corpus, space, train, search, finetune, evaluate, export, output; did you mean"
+                + " device, precision, workers, task, data, sequence, tokenizer, checkpoint,"
+                + " teacher,"
+                + " corpus, space, train, search, finetune, evaluate, export, output; did you"
+                + " mean"
                 + " seed?"),
         Arguments.of(
             "search.budgets.half.flop=3",
             "--set search.budgets.half.flop:"
-                + " search.budgets.half.flop: found an unknown key; allowed: parameters, macs, flops,"
+                + " search.budgets.half.flop: found an unknown key; allowed: parameters, macs,"
+                + " flops,"
                 + " weight-bytes, peak-activation-bytes; did you mean flops?"),
         Arguments.of(
             "seed.x=3",
@@ -70,12 +74,15 @@ final class OverridesTest {
         Arguments.of(
             "train.objectives.9=kd",
             "--set train.objectives.9: train.objectives.9: found"
-                + " item 9 of a list; allowed: a number from 0 to 2; set the whole list to add one"),
+                + " item 9 of a list; allowed: a number from 0 to 2; set the whole list to add"
+                + " one"),
         Arguments.of(
             "nam=",
             "--set nam: nam: found no such key to take out; allowed: retort, name,"
-                + " seed, device, precision, workers, task, sequence, tokenizer, checkpoint, teacher,"
-                + " corpus, space, train, search, finetune, evaluate, export, output; did you mean"
+                + " seed, device, precision, workers, task, sequence, tokenizer, checkpoint,"
+                + " teacher,"
+                + " corpus, space, train, search, finetune, evaluate, export, output; did you"
+                + " mean"
                 + " name?"),
         Arguments.of(
             "workers=&a 1",
@@ -84,7 +91,8 @@ final class OverridesTest {
         Arguments.of(
             "workers=[1",
             "--set workers: workers: found broken YAML while parsing a flow"
-                + " sequence: expected ',' or ']', but got <stream end>; allowed: YAML 1.2; look for a"
+                + " sequence: expected ',' or ']', but got <stream end>; allowed: YAML 1.2; look"
+                + " for a"
                 + " bracket, quote or colon that is missing here or above"));
   }
 

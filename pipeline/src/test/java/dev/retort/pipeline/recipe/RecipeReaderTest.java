@@ -9,6 +9,7 @@ import dev.retort.space.Property;
 import dev.retort.space.UserException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,11 @@ final class RecipeReaderTest {
         Arguments.of("checkpoint.keep=0", "found 0; allowed: a whole number from 1 to 1000"),
         Arguments.of("teacher.train.epochs=0", "found 0; allowed: a number above 0, at most 1e9"),
         Arguments.of(
-            "teacher.train.epochs=.nan", "found .nan; allowed: a number above 0, at most" + " 1e9"),
+            "teacher.train.epochs=.nan",
+            "found .nan; allowed: a number above 0, at most" + "" + " 1e9"),
         Arguments.of(
-            "teacher.train.epochs=.inf", "found .inf; allowed: a number above 0, at most" + " 1e9"),
+            "teacher.train.epochs=.inf",
+            "found .inf; allowed: a number above 0, at most" + "" + " 1e9"),
         Arguments.of(
             "teacher.train.epochs=1e999",
             "found 1e999; allowed: a number above 0, at" + " most 1e9"),
@@ -54,7 +57,8 @@ final class RecipeReaderTest {
             "found -1e-3; allowed: a number above 0, below 100"),
         Arguments.of(
             "teacher.train.optimizer.warmup=120%",
-            "found 120%: No amount is (120.0%);" + " allowed: a count, or a percentage such as 5%"),
+            "found 120%: No amount is (120.0%);" + " allowed: a count, or a percentage such as"
+                + " 5%"),
         Arguments.of(
             "teacher.train.optimizer.warmup=0.5",
             "found 0.5: No amount is (0.5); allowed:" + " a count, or a percentage such as 5%"),
@@ -89,7 +93,8 @@ final class RecipeReaderTest {
         Arguments.of(
             "space.dimensions.heads={}",
             "found no value; allowed: a value, a range such"
-                + " as 2..4 or 128..224/32, a list of values, or {per-layer: …} of these; give one"),
+                + " as 2..4 or 128..224/32, a list of values, or {per-layer: …} of these; give"
+                + " one"),
         Arguments.of("space.dimensions.width=3", "found an unknown key; allowed: " + DIMENSIONS),
         Arguments.of("space.partition.into=0", "found 0; allowed: a whole number from 1 to 1000"),
         Arguments.of(
@@ -111,7 +116,8 @@ final class RecipeReaderTest {
         Arguments.of(
             "search.budgets.third={}",
             "found no bound; allowed: at least one of"
-                + " parameters, macs, flops, weight-bytes, peak-activation-bytes; write {flops: 50%}"),
+                + " parameters, macs, flops, weight-bytes, peak-activation-bytes; write {flops:"
+                + " 50%}"),
         Arguments.of("search.method.elites=64", "found 64; allowed: a whole number from 1 to 63"),
         Arguments.of(
             "search.objectives=[flops]",
@@ -154,18 +160,25 @@ final class RecipeReaderTest {
     assertThat(Recipes.mistakes(text))
         .containsExactly(
             "r.yaml:2:1: sed: found an unknown key; allowed: retort, name, seed, device,"
-                + " precision, workers, task, data, sequence, tokenizer, checkpoint, teacher, corpus, space, train,"
+                + " precision, workers, task, data, sequence, tokenizer, checkpoint, teacher,"
+                + " corpus, space, train,"
                 + " search, finetune, evaluate, export, output; did you mean seed?",
-            "r.yaml:3:46: teacher.train.epochs: found many; allowed: a number above 0, at most 1e9",
-            "r.yaml:4:8: corpus: found nothing; allowed: a mapping; give a value or take the key out",
+            "r.yaml:3:46: teacher.train.epochs: found many; allowed: a number above 0, at most"
+                + " 1e9",
+            "r.yaml:4:8: corpus: found nothing; allowed: a mapping; give a value or take the key"
+                + " out",
             "r.yaml:7:26: space.sub-spaces.tiny.hiden: found an unknown key; allowed: " + DIMENSIONS
                 + "; did you mean hidden?",
-            "r.yaml:7:45: space.sub-spaces.tiny.ratio[0]: found a list; allowed: a value, a range such"
+            "r.yaml:7:45: space.sub-spaces.tiny.ratio[0]: found a list; allowed: a value, a"
+                + " range such"
                 + " as 2..4 or 128..224/32, a list of values, or {per-layer: …} of these",
-            "r.yaml:10:7: train.objectives[0]: found a mapping; allowed: the name of an objective, or"
+            "r.yaml:10:7: train.objectives[0]: found a mapping; allowed: the name of an"
+                + " objective, or"
                 + " {NAME: {OPTIONS}}",
-            "r.yaml:11:21: train.objectives[1].nkd.weight: found -1; allowed: a number from 0 to 1e9",
-            "r.yaml:12:19: search.budget.flop: found an unknown key; allowed: parameters, macs, flops,"
+            "r.yaml:11:21: train.objectives[1].nkd.weight: found -1; allowed: a number from 0 to"
+                + " 1e9",
+            "r.yaml:12:19: search.budget.flop: found an unknown key; allowed: parameters, macs,"
+                + " flops,"
                 + " weight-bytes, peak-activation-bytes; did you mean flops?",
             "r.yaml:13:21: finetune.compare: found a list; allowed: a mapping");
   }
@@ -174,15 +187,20 @@ final class RecipeReaderTest {
   void whatMustBeThereIsNamed() {
     assertThat(Recipes.mistakes("name: x\n"))
         .containsExactly(
-            "r.yaml:1:1: retort: found nothing; allowed: retort: 1, the version of the recipe's form;"
+            "r.yaml:1:1: retort: found nothing; allowed: retort: 1, the version of the recipe's"
+                + " form;"
                 + " add the key retort",
-            "r.yaml:1:1: teacher: found nothing; allowed: a mapping with model or architecture; add the"
+            "r.yaml:1:1: teacher: found nothing; allowed: a mapping with model or architecture;"
+                + " add the"
                 + " key teacher",
-            "r.yaml:1:1: corpus: found nothing; allowed: a mapping with text: FILE or task-train: true;"
+            "r.yaml:1:1: corpus: found nothing; allowed: a mapping with text: FILE or"
+                + " task-train: true;"
                 + " add the key corpus",
-            "r.yaml:1:1: space: found nothing; allowed: a mapping with sub-spaces, dimensions or preset;"
+            "r.yaml:1:1: space: found nothing; allowed: a mapping with sub-spaces, dimensions or"
+                + " preset;"
                 + " add the key space",
-            "r.yaml:1:1: search: found nothing; allowed: a mapping with budgets or budget; add the key"
+            "r.yaml:1:1: search: found nothing; allowed: a mapping with budgets or budget; add"
+                + " the key"
                 + " search");
   }
 
@@ -191,7 +209,8 @@ final class RecipeReaderTest {
     assertThatThrownBy(() -> Recipes.read(Recipes.SHORT, "seed=x", "workers=0"))
         .isInstanceOf(RecipeErrors.class)
         .hasMessage("2 mistakes in the recipe:"
-            + "\n  --set seed: seed: found x; allowed: a whole number from -9223372036854775807 to"
+            + "\n  --set seed: seed: found x; allowed: a whole number from -9223372036854775807"
+            + " to"
             + " 9223372036854775807"
             + "\n  --set workers: workers: found 0; allowed: a whole number from 1 to 1024")
         .extracting(error -> ((UserException) error).kind().exitCode())
@@ -229,7 +248,7 @@ final class RecipeReaderTest {
     assertThat(own.optimizer().rate()).isEqualTo(1e-5);
     assertThat(own.objectives()).isEqualTo(recipe.train().objectives());
     assertThat(recipe.train().of("part-2").steps()).isEqualTo(300);
-    FinetuneRecipe finetune = java.util.Objects.requireNonNull(recipe.finetune());
+    FinetuneRecipe finetune = Objects.requireNonNull(recipe.finetune());
     assertThat(finetune.baseline("scratch").epochs()).isEqualTo(10);
     assertThat(finetune.baseline("scratch").labelsPerClass()).isEqualTo(100);
     assertThat(finetune.baseline("scratch").objectives())

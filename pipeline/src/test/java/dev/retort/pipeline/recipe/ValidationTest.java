@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.retort.distill.objective.Objectives;
 import dev.retort.space.Architecture;
+import dev.retort.space.InputShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ final class ValidationTest {
       sequence: 16
       tokenizer: {vocabulary: vocab.txt}
       teacher:
-        architecture: bert:layers=4,hidden=64,heads=4,ratio=4,head-size=16,vocabulary=8,positions=16,classes=3,pooling=first
+        architecture: bert:layers=4,hidden=64,heads=4,ratio=4,head-size=16,vocabulary=8,\
+      positions=16,classes=3,pooling=first
         train: {objectives: [cross-entropy]}
       corpus: {task-train: true}
       space:
@@ -86,7 +88,7 @@ final class ValidationTest {
     assertThat(validation.partition().subSpaces().get(0).space().largest().toString())
         .isEqualTo("bert:layers=2,hidden=32,heads=2,ratio=4,head-size=16,vocabulary=8,positions=16,"
             + "classes=3,pooling=first");
-    long flops = 2 * teacher.blueprint().macs(new dev.retort.space.InputShape(1, 16));
+    long flops = 2 * teacher.blueprint().macs(new InputShape(1, 16));
     assertThat(validation.budgets().get("budget")).hasToString("flops <= " + flops / 2);
   }
 
@@ -113,12 +115,14 @@ final class ValidationTest {
         Arguments.of(
             "tokenizer=",
             "tokenizer: found nothing; allowed: a vocabulary, as a teacher"
-                + " trained from scratch has no folder with one; add tokenizer: {vocabulary: FILE}"),
+                + " trained from scratch has no folder with one; add tokenizer: {vocabulary:"
+                + " FILE}"),
         Arguments.of("space.constraint=hf-bart", "space.constraint[0]: No constraint (hf-bart);"),
         Arguments.of(
             "space.sub-spaces.tiny.layers=2..x",
             "space.sub-spaces.tiny.layers: Expected a"
-                + " range (4..7, 128..224/32), a list ([16, 32]), a number or a word, found (2..x)"),
+                + " range (4..7, 128..224/32), a list ([16, 32]), a number or a word, found"
+                + " (2..x)"),
         Arguments.of(
             "space.sub-spaces.tiny.layers=5..2",
             "space.sub-spaces.tiny.layers: A range"
@@ -135,14 +139,17 @@ final class ValidationTest {
             "space.sub-spaces.small.layers=2..5",
             "space.sub-spaces.small: found"
                 + " bert:layers=5,hidden=48,heads=3,ratio=2,head-size=16,vocabulary=8,positions=16,"
-                + "classes=3,pooling=first of the sub-space small, whose layers 5 exceeds the teacher's"
-                + " 4; allowed with train.initial: teacher: students that can be cut from it; narrow"
+                + "classes=3,pooling=first of the sub-space small, whose layers 5 exceeds the"
+                + " teacher's"
+                + " 4; allowed with train.initial: teacher: students that can be cut from it;"
+                + " narrow"
                 + " the sub-space or write train: {initial: random}"),
         Arguments.of(
             "space.sub-spaces.small.ratio=[2, 6]",
             "space.sub-spaces.small: found"
                 + " bert:layers=2,hidden=48,heads=3,ratio=6,head-size=16,vocabulary=8,positions=16,"
-                + "classes=3,pooling=first of the sub-space small, whose intermediate width 288 exceeds"
+                + "classes=3,pooling=first of the sub-space small, whose intermediate width 288"
+                + " exceeds"
                 + " the teacher's 256;"),
         Arguments.of(
             "train.per-sub-space.tiney.steps=3",
@@ -161,13 +168,15 @@ final class ValidationTest {
         Arguments.of(
             "train.objectives[1]=nkd",
             "train.objectives[1].nkd: found an objective that"
-                + " reads labels; allowed here: those that do not, as SuperLMs are trained on text"
+                + " reads labels; allowed here: those that do not, as SuperLMs are trained on"
+                + " text"
                 + " without labels; put it into finetune.objectives"),
         Arguments.of("train.objectives[1]=kdd", "train.objectives[1].kdd: No objective (kdd);"),
         Arguments.of(
             "teacher.train.objectives[0]=nkd",
             "teacher.train.objectives[0].nkd: found an"
-                + " objective that reads a teacher; allowed here: those that do not, as this trains the"
+                + " objective that reads a teacher; allowed here: those that do not, as this"
+                + " trains the"
                 + " teacher; put it into train or finetune"),
         Arguments.of("finetune.objectives[1].nkd.gamma=-1", "finetune.objectives[1].nkd: "));
   }
@@ -186,12 +195,16 @@ final class ValidationTest {
             "space.sub-spaces.tiny.heads=2",
             "space.sub-spaces.small.heads=4"))
         .containsExactly(
-            "r.yaml:23:9: export: found hugging-face, but bert:layers=1,hidden=16,heads=2,ratio=2,"
-                + "head-size=16,vocabulary=8,positions=16,classes=3,pooling=first of the sub-space"
+            "r.yaml:23:9: export: found hugging-face, but"
+                + " bert:layers=1,hidden=16,heads=2,ratio=2,"
+                + "head-size=16,vocabulary=8,positions=16,classes=3,pooling=first of the"
+                + " sub-space"
                 + " tiny is no plain BERT, as heads times head-size is not hidden; allowed:"
                 + " students that are; add space: {constraint: hf-bert}",
-            "r.yaml:23:9: export: found hugging-face, but bert:layers=2,hidden=48,heads=4,ratio=2,"
-                + "head-size=16,vocabulary=8,positions=16,classes=3,pooling=first of the sub-space"
+            "r.yaml:23:9: export: found hugging-face, but"
+                + " bert:layers=2,hidden=48,heads=4,ratio=2,"
+                + "head-size=16,vocabulary=8,positions=16,classes=3,pooling=first of the"
+                + " sub-space"
                 + " small is no plain BERT, as heads times head-size is not hidden; allowed:"
                 + " students that are; add space: {constraint: hf-bert}");
   }
@@ -244,7 +257,7 @@ final class ValidationTest {
         .containsExactly(
             "teacher", "train/tiny", "train/small", "search", "finetune", "baseline/scratch");
     Architecture teacher = Objects.requireNonNull(validation.teacher());
-    long macs = teacher.blueprint().macs(new dev.retort.space.InputShape(1, 16));
+    long macs = teacher.blueprint().macs(new InputShape(1, 16));
     assertThat(estimate.stages().get(0).macs()).isEqualTo(3.0 * 3 * 100 * macs);
     assertThat(estimate.stages().get(0).seconds()).isEqualTo(9.0 * 100 * macs / 1e9);
     assertThat(estimate.stages().get(0).bytes())

@@ -27,11 +27,13 @@ final class YamlReaderTest {
                 + " retort: 1; see examples/quickstart.yaml"),
         Arguments.of(
             "a: !!str 1\n",
-            "r.yaml:1:4: found the tag tag:yaml.org,2002:str; allowed: no" + " tags; take it out"),
+            "r.yaml:1:4: found the tag tag:yaml.org,2002:str; allowed: no" + " tags; take it"
+                + " out"),
         Arguments.of(
             "a: !!javax.script.ScriptEngineManager []\n",
             "r.yaml:1:4: found the tag"
-                + " tag:yaml.org,2002:javax.script.ScriptEngineManager; allowed: no tags; take it out"),
+                + " tag:yaml.org,2002:javax.script.ScriptEngineManager; allowed: no tags; take"
+                + " it out"),
         Arguments.of(
             "a: &x 1\n",
             "r.yaml:1:4: found the anchor &x; allowed: no anchors and"
@@ -69,17 +71,20 @@ final class YamlReaderTest {
         Arguments.of(
             "a: [1, 2\nb: 3\n",
             "r.yaml:2:2: found broken YAML while parsing a flow"
-                + " sequence: expected ',' or ']', but got :; allowed: YAML 1.2; look for a bracket,"
+                + " sequence: expected ',' or ']', but got :; allowed: YAML 1.2; look for a"
+                + " bracket,"
                 + " quote or colon that is missing here or above"),
         Arguments.of(
             "a: \"b\n",
             "r.yaml:2:1: found broken YAML while scanning a quoted scalar:"
-                + " found unexpected end of stream; allowed: YAML 1.2; look for a bracket, quote or"
+                + " found unexpected end of stream; allowed: YAML 1.2; look for a bracket, quote"
+                + " or"
                 + " colon that is missing here or above"),
         Arguments.of(
             "a: b: c\n",
             "r.yaml:1:5: found broken YAML: mapping values are not allowed"
-                + " here; allowed: YAML 1.2; look for a bracket, quote or colon that is missing here"
+                + " here; allowed: YAML 1.2; look for a bracket, quote or colon that is missing"
+                + " here"
                 + " or above"),
         Arguments.of(
             "a: 1\nb: \u0007\n",
@@ -108,7 +113,8 @@ final class YamlReaderTest {
     assertThat(Recipes.mistakes(bomb.toString()))
         .hasSizeGreaterThan(200)
         .contains(
-            "r.yaml:2:10: found the alias *a0; allowed: no anchors and aliases; write the value out"
+            "r.yaml:2:10: found the alias *a0; allowed: no anchors and aliases; write the value"
+                + " out"
                 + " where it is wanted");
   }
 
@@ -124,7 +130,8 @@ final class YamlReaderTest {
     byte[] bytes = (Recipes.SHORT + "#".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8);
     assertThat(Recipes.mistakes(bytes))
         .containsExactly("r.yaml: found a file of " + bytes.length
-            + " bytes; allowed: at most 1048576; a recipe holds settings, put data into files of its"
+            + " bytes; allowed: at most 1048576; a recipe holds settings, put data into files of"
+            + " its"
             + " own");
   }
 
