@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Work: a forward pass is the blueprint's multiply-accumulates at the recipe's sequence, as
  *       if every text filled it; training on it is three times that (forward, and backward to
- *       weights and to inputs). A SuperLM's step is its sandwich, a random sub-network counting as the mean
- *       of smallest and largest, plus one forward pass of the teacher.
+ *       weights and to inputs). A SuperLM's step is its sandwich, a random sub-network counting as
+ *       the mean of smallest and largest, plus one forward pass of the teacher.
  *   <li>Time: work over a rate of multiply-accumulates a second, for one stage after another.
  *       Overhead is not counted: networks under a million multiply-accumulates a text take longer.
  *   <li>Memory, float32: of what is trained weights, gradients and the optimiser's moments, and
