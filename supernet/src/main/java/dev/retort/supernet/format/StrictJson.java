@@ -40,7 +40,7 @@ final class StrictJson {
           .build())
       .build();
 
-  private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
+  private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY.copy())
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
