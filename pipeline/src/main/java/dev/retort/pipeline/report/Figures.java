@@ -68,7 +68,7 @@ final class Figures {
     return rounded.toPlainString().replace('-', '\u2212');
   }
 
-  /** So many significant digits, for losses: {@code 0.0217}, {@code 2.61}; never an exponent above 1e-4. */
+  /** Three significant digits: {@code 0.0217}, {@code 2.61}; an exponent only below 1e-4. */
   static String loss(double value) {
     if (!Double.isFinite(value)) {
       return ABSENT;

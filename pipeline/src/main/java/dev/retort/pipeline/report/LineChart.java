@@ -174,7 +174,7 @@ final class LineChart {
     }
   }
 
-  /** Moves ascending positions apart by at least {@code gap}, keeping them within the ends if they fit. */
+  /** Moves ascending positions apart by at least {@code gap}, within the ends if they fit. */
   static double[] apart(double[] wanted, double low, double high, double gap) {
     double[] placed = wanted.clone();
     for (int i = 0; i < placed.length; i++) {

@@ -121,7 +121,7 @@ final class ScatterChart {
         Double.isFinite(teacher) ? Math.min(low, teacher) : low, high, 6);
   }
 
-  /** Places the names of the budgets above the plot, in a second row and on where they would meet. */
+  /** Places the names of the budgets above the plot, in further rows where they would meet. */
   private static List<Rule> rules(
       List<BudgetLine> budgets, ChartScale cost, double left, double right) {
     List<BudgetLine> sorted = budgets.stream()

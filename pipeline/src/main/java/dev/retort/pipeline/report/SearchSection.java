@@ -115,7 +115,11 @@ final class SearchSection {
   }
 
   private static void number(HtmlWriter html, double value, String text) {
-    html.element("td", text, "class", "n", "data-value", Double.toString(value));
+    if (Double.isFinite(value)) {
+      html.element("td", text, "class", "n", "data-value", Double.toString(value));
+    } else {
+      html.element("td", text, "class", "n");
+    }
   }
 
   private static void subSpaces(HtmlWriter html, SearchReport search) {

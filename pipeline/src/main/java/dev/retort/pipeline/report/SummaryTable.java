@@ -14,9 +14,9 @@ import java.util.List;
  */
 public final class SummaryTable {
   private static final int WIDTH = 100;
-  private static final int NAME = 42;
+  private static final int NAME = 38;
   private static final int LONGEST_METRIC = 8;
-  private static final int[] COLUMNS = {11, 9, 9, 14, 12};
+  private static final int[] COLUMNS = {11, 9, 14, 14, 14};
 
   private final ReportModel model;
   private final CharsetEncoder encoder;
@@ -48,8 +48,8 @@ public final class SummaryTable {
   private String render() {
     String asked = model.question().metric();
     String metric = asked.isBlank() || asked.length() > LONGEST_METRIC ? "score" : asked;
-    line("", List.of("", "", "share of", "test " + metric, "of teacher's"));
-    line("Network", List.of("parameters", "MACs", "MACs", "%", metric));
+    line("", List.of("", "", "of teacher's", "test", "of teacher's"));
+    line("Network", List.of("parameters", "MACs", "MACs", metric + ", %", metric));
     out.append("-".repeat(NAME + totalWidth())).append('\n');
     TeacherLine teacher = model.teacher();
     line("Teacher: " + teacher.name(), figures(costs(model, teacher.cost()), teacher.test()));
@@ -68,8 +68,10 @@ public final class SummaryTable {
         line(mark + method.method(), figures(List.of("", "", ""), method.test()));
       }
     }
-    for (MethodLine floor : model.floors()) {
+    if (!model.floors().isEmpty()) {
       out.append('\n');
+    }
+    for (MethodLine floor : model.floors()) {
       String detail = floor.detail().isBlank() ? "" : ", " + floor.detail();
       line(floor.method() + detail, figures(List.of("", "", ""), floor.test()));
     }
@@ -100,7 +102,7 @@ public final class SummaryTable {
     return Double.isFinite(fraction) ? Figures.percent(fraction) + " %" : Figures.ABSENT;
   }
 
-  /** One line: the name, wrapped if it is too long, and the cells flush right behind its first part. */
+  /** The name, wrapped if it is too long, and the cells flush right behind its first part. */
   private void line(String name, List<String> cells) {
     List<String> parts = wrap(clean(name), NAME - 1);
     StringBuilder line = new StringBuilder(pad(parts.get(0), NAME));
@@ -121,7 +123,7 @@ public final class SummaryTable {
     }
   }
 
-  /** Parts of at most so many characters, broken at spaces, commas and slashes where there are any. */
+  /** Parts of at most so many characters, broken after spaces, commas and slashes if any. */
   static List<String> wrap(String text, int width) {
     List<String> parts = new ArrayList<>();
     String rest = text;

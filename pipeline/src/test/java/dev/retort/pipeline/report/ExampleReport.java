@@ -92,12 +92,14 @@ final class ExampleReport {
             RECIPE + "search:\n  method: {name: exhaustive}\n"));
   }
 
-  static ReportModel withTitle(String title) {
+  static ReportModel withTeacher(String name, String architecture) {
     ReportModel model = quickstart();
+    TeacherLine teacher = model.teacher();
     return new ReportModel(
-        title,
+        model.title(),
         model.question(),
-        model.teacher(),
+        new TeacherLine(
+            name, architecture, teacher.cost(), teacher.dev(), teacher.test(), teacher.path()),
         model.students(),
         model.floors(),
         model.losses(),
