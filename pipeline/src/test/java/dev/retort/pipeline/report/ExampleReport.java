@@ -86,8 +86,8 @@ final class ExampleReport {
                 "examples/data/authors.tsv.gz",
                 2_713_442,
                 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
-            "On this machine with this software and seed a second run gives the same bytes; elsewhere"
-                + " the same decisions within the stated tolerance.",
+            "On this machine with this software and seed a second run gives the same bytes;"
+                + " elsewhere the same decisions within the stated tolerance.",
             RECIPE,
             RECIPE + "search:\n  method: {name: exhaustive}\n"));
   }
