@@ -4,18 +4,23 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.distill.objective.Objectives;
 import dev.retort.pipeline.recipe.RecipeFile;
 import dev.retort.pipeline.recipe.RecipeReader;
+import dev.retort.pipeline.recipe.Validation;
 import dev.retort.search.Scored;
 import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
+import dev.retort.supernet.format.HuggingFaceHub;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -82,17 +87,34 @@ public final class Retort {
    */
   public RunResult run(Path folder) {
     long begin = System.nanoTime();
+    Validation checked = Validation.of(recipe, Objectives::create, Retort::fetched);
     try (RunFolder run = RunFolder.open(folder, recipe);
         NDManager manager = NDManager.newBaseManager()) {
       Workbench bench = new Workbench(recipe.recipe(), run, manager, progress, stop);
-      return run(bench, begin);
+      return run(bench, checked, begin);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoppedException(folder);
     }
   }
 
-  private RunResult run(Workbench bench, long begin) throws InterruptedException {
+  /**
+   * Finds every mistake of the recipe that can be found before training. Models of the hub are looked
+   * at where they have been fetched before.
+   *
+   * @throws UserException with every mistake and where it stands
+   */
+  public Validation validate() {
+    return Validation.of(
+        recipe, Objectives::create, name -> HuggingFaceHub.cached(name, TeacherStage.cache()));
+  }
+
+  private static Optional<Path> fetched(String name) {
+    return Optional.of(HuggingFaceHub.resolve(name, TeacherStage.cache()));
+  }
+
+  private RunResult run(Workbench bench, Validation checked, long begin)
+      throws InterruptedException {
     Timings timings = new Timings(bench.run.root());
     Provenance.write(bench.run, recipe);
 
@@ -102,12 +124,12 @@ public final class Retort {
     Weights teacher = timings.time("teacher", () -> teacherStage.run(data));
 
     // A SuperLM for each sub-space.
-    Partition partition = StudentSpace.partition(bench.recipe.space(), teacher.architecture());
+    Partition partition = Objects.requireNonNull(checked.partition());
     ImmutableMap<String, SuperNet> superNets = timings.time(
         "train", () -> new SuperNetStage(bench, data, teacher).run(partition.subSpaces()));
 
     // The best students under each budget.
-    SearchStage search = new SearchStage(bench, data, teacher, partition);
+    SearchStage search = new SearchStage(bench, data, teacher, partition, checked.budgets());
     SearchStage.Found found = timings.time("search", () -> search.run(superNets));
     ImmutableMap<String, Double> fidelity =
         timings.time("fidelity", () -> search.fidelity(found.result(), superNets));

@@ -14,11 +14,8 @@ import dev.retort.search.SearchOptions;
 import dev.retort.search.SearchResult;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
-import dev.retort.space.Bound;
 import dev.retort.space.Budget;
-import dev.retort.space.Cost;
 import dev.retort.space.InputShape;
-import dev.retort.space.Metric;
 import dev.retort.space.Partition;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
@@ -28,7 +25,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,7 +32,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 
@@ -48,19 +43,23 @@ final class SearchStage {
   /** The file of accuracies that tell how well the score ranks. */
   static final String FIDELITY = "fidelity.json";
 
-  /** How many scored candidates have their accuracy measured. */
-  private static final int MEASURED = 32;
-
   private final Workbench bench;
   private final TaskData data;
   private final Weights teacher;
   private final Partition partition;
+  private final ImmutableMap<String, Budget> budgets;
 
-  SearchStage(Workbench bench, TaskData data, Weights teacher, Partition partition) {
+  SearchStage(
+      Workbench bench,
+      TaskData data,
+      Weights teacher,
+      Partition partition,
+      ImmutableMap<String, Budget> budgets) {
     this.bench = bench;
     this.data = data;
     this.teacher = teacher;
     this.partition = partition;
+    this.budgets = budgets;
   }
 
   /**
@@ -87,8 +86,6 @@ final class SearchStage {
     SearchRecipe recipe = bench.recipe.search();
     InputShape input = new InputShape(1, bench.recipe.sequence());
     Accounting accounting = accounting(recipe);
-    ImmutableMap<String, Budget> budgets =
-        budgets(recipe, accounting.cost(teacher.architecture(), input));
     bench.progress.started("search", "scores candidates on held-out text", 0);
     long begin = System.nanoTime();
     Heard heard = new Heard();
@@ -96,7 +93,8 @@ final class SearchStage {
     SearchResult result;
     try (SearchLog log = SearchLog.open(folder.resolve("log.jsonl"), identity());
         SuperNetEvaluator evaluator = evaluator(superNets)) {
-      SearchOptions options = options(recipe);
+      SearchOptions options =
+          recipe.options(bench.workers.count(), bench.streams("search").seed());
       for (Map.Entry<String, Budget> budget : budgets.entrySet()) {
         SearchResult part = Search.run(
             partition, input, accounting, budget.getValue(), evaluator, options, log, heard);
@@ -114,42 +112,6 @@ final class SearchStage {
   /** The accounting of a recipe's search. */
   static Accounting accounting(SearchRecipe recipe) {
     return Accounting.named(recipe.accounting().name().toLowerCase(Locale.ROOT));
-  }
-
-  /** The budgets of a recipe by name, relative ones resolved with the teacher's cost. */
-  static ImmutableMap<String, Budget> budgets(SearchRecipe recipe, Cost teacher) {
-    ImmutableMap.Builder<String, Budget> budgets = ImmutableMap.builder();
-    recipe.budgets().forEach((name, bounds) -> {
-      Map<Metric, Bound> parsed = new TreeMap<>();
-      bounds.forEach((cost, bound) -> parsed.put(Metric.named(cost), Bound.parse(bound)));
-      budgets.put(name, Budget.of(parsed).resolve(teacher));
-    });
-    return budgets.buildOrThrow();
-  }
-
-  private SearchOptions options(SearchRecipe recipe) {
-    SearchRecipe.Method how = recipe.method();
-    SearchOptions.Builder options = SearchOptions.builder();
-    if (how.evaluations() != null) {
-      options.maxEvaluations(how.evaluations());
-    }
-    if (how.timeout() > 0) {
-      options.timeout(Duration.ofMillis(Math.round(how.timeout() * 1000)));
-    }
-    return options
-        .method(SearchOptions.Method.valueOf(how.name().name()))
-        .population(how.population())
-        .generations(how.generations())
-        .mutation(how.mutation())
-        .crossover(how.crossover())
-        .elites(how.elites())
-        .samples(how.samples())
-        .exhaustiveLimit(how.exhaustiveLimit())
-        .steadyGenerations(how.steadyGenerations())
-        .workers(bench.workers.count())
-        .seed(bench.streams("search").seed())
-        .objectives(recipe.objectives())
-        .build();
   }
 
   /** What the scores depend on: the trained SuperLMs and the held-out sentences. */
@@ -184,7 +146,7 @@ final class SearchStage {
     if (Files.exists(file)) {
       return FidelityFile.read(file);
     }
-    ImmutableList<Scored> drawn = draw(result, MEASURED);
+    ImmutableList<Scored> drawn = draw(result, bench.recipe.search().fidelity());
     bench.progress.started("fidelity", "measures dev accuracy of scored candidates", 0);
     long begin = System.nanoTime();
     ImmutableList<Callable<Double>> jobs = drawn.stream()

@@ -53,7 +53,7 @@ final class TeacherStage {
   }
 
   /** Where models of the hub are kept. */
-  private static Path cache() {
+  static Path cache() {
     String given = System.getenv("RETORT_CACHE");
     return given == null
         ? Path.of(System.getProperty("user.home"), ".cache", "retort")

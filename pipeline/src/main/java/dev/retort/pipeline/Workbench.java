@@ -12,7 +12,6 @@ import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.train.ArchitectureSampler;
 import dev.retort.distill.train.BatchSource;
 import dev.retort.distill.train.FolderCheckpoints;
-import dev.retort.distill.train.OptimizerOptions;
 import dev.retort.distill.train.Stage;
 import dev.retort.distill.train.Teacher;
 import dev.retort.distill.train.Trainer;
@@ -35,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the stages of one run share: the recipe, the folder, the kernels, who listens. */
 final class Workbench {
+  /** Steps in a row without finite numbers after which a training gives up. */
+  private static final int PATIENCE = 10;
+
   final Recipe recipe;
   final RunFolder run;
   final NDManager manager;
@@ -147,26 +149,7 @@ final class Workbench {
       OptimizerRecipe optimizer,
       CheckpointRecipe checkpoint) {
     return new Stage.Options(
-        steps, accumulate, dropout, optimizer(optimizer, steps), checkpoint.every(), 10);
-  }
-
-  private static OptimizerOptions optimizer(OptimizerRecipe recipe, long steps) {
-    OptimizerOptions standard = OptimizerOptions.adamw(recipe.rate());
-    return new OptimizerOptions(
-        OptimizerOptions.Name.valueOf(recipe.name().name()),
-        recipe.rate(),
-        or(recipe.beta1(), standard.beta1()),
-        or(recipe.beta2(), standard.beta2()),
-        or(recipe.epsilon(), standard.epsilon()),
-        or(recipe.momentum(), standard.momentum()),
-        recipe.weightDecay(),
-        recipe.clip(),
-        Math.min(0.999, (double) recipe.warmup().of((double) steps) / Math.max(1, steps)),
-        OptimizerOptions.Decay.valueOf(recipe.decay().name()));
-  }
-
-  private static double or(@Nullable Double value, double otherwise) {
-    return value == null ? otherwise : value;
+        steps, accumulate, dropout, optimizer.options(steps), checkpoint.every(), PATIENCE);
   }
 
   /** The objectives that a recipe names. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param objectives what is minimised: {@code distillation-loss} alone, or with costs for a front;
  *     default distillation-loss and macs
  * @param sentences held-out sentences that a candidate is scored on; default 512
+ * @param fidelity scored candidates whose dev score is measured without fine-tuning, to tell how well
+ *     the loss ranks them; default 32
  * @param accounting how costs are counted: {@code exact} (default) or {@code autodistil}
  * @param top students taken for each budget, best first; default 1
  */
@@ -25,6 +27,7 @@ public record SearchRecipe(
     Method method,
     ImmutableList<String> objectives,
     int sentences,
+    int fidelity,
     Accounting accounting,
     int top) {
   /** The costs that a budget may bound. */
@@ -153,6 +156,7 @@ public record SearchRecipe(
         Method.read(section.section("method")),
         objectives,
         section.integer("sentences", 512, 1, 1_000_000_000),
+        section.integer("fidelity", 32, 0, 1_000_000),
         section.word("accounting", Accounting.EXACT),
         section.integer("top", 1, 1, 1000));
     section.close();

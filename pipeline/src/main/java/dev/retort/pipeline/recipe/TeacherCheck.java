@@ -1,6 +1,7 @@
 package dev.retort.pipeline.recipe;
 
 import dev.retort.data.GlueTask;
+import dev.retort.data.TextTable;
 import dev.retort.data.WordPieceTokenizer;
 import dev.retort.space.Architecture;
 import dev.retort.space.Value;
@@ -114,7 +115,8 @@ final class TeacherCheck {
     }
     if (task instanceof TaskRecipe.Files files && Files.isRegularFile(files.labels())) {
       return findings.attempt(
-          "task.labels", "", () -> LabelFile.read(files.labels()).size());
+          "task.labels", "", () -> TextTable.withLabels(files.name(), files.labels())
+              .outputs());
     }
     return null;
   }

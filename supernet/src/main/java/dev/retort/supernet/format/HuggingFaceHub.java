@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,20 +47,32 @@ public final class HuggingFaceHub {
     return new HuggingFaceHub(System.getenv()).find(nameOrFolder, cache);
   }
 
-  Path find(String nameOrFolder, Path cache) {
+  /**
+   * The folder of a model that is on this machine; empty where it would have to be downloaded.
+   *
+   * @throws UserException when it is neither a folder nor a name
+   */
+  public static Optional<Path> cached(String nameOrFolder, Path cache) {
+    return Optional.ofNullable(new HuggingFaceHub(System.getenv()).here(nameOrFolder, cache));
+  }
+
+  private @Nullable Path here(String nameOrFolder, Path cache) {
     Path local = local(nameOrFolder);
     if (local != null) {
       return local;
     }
     RepositoryId id = new RepositoryId(nameOrFolder);
     Path target = cache.resolve(id.folderName());
-    if (WholeFolder.isWhole(target)) {
-      return target;
+    return WholeFolder.isWhole(target) ? target : sharedSnapshot(id);
+  }
+
+  Path find(String nameOrFolder, Path cache) {
+    Path here = here(nameOrFolder, cache);
+    if (here != null) {
+      return here;
     }
-    Path shared = sharedSnapshot(id);
-    if (shared != null) {
-      return shared;
-    }
+    RepositoryId id = new RepositoryId(nameOrFolder);
+    Path target = cache.resolve(id.folderName());
     if (isSet("HF_HUB_OFFLINE")) {
       throw HubClient.offline(id, "HF_HUB_OFFLINE is set", null);
     }
