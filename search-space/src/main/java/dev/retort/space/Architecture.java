@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,23 +16,17 @@ import org.jspecify.annotations.Nullable;
  * at their default are left out.
  */
 public final class Architecture {
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
+
   private final Family family;
   private final ImmutableSortedMap<String, Value> values;
-  private final String text;
+
+  /** The text form once it is asked for. Spaces look at many architectures that nobody names. */
+  private @Nullable String text;
 
   private Architecture(Family family, ImmutableSortedMap<String, Value> values) {
     this.family = family;
     this.values = values;
-    StringBuilder builder = new StringBuilder(family.name());
-    char separator = ':';
-    for (Property property : family.properties()) {
-      Value value = values.get(property.name());
-      if (value != null && !value.equals(property.standard())) {
-        builder.append(separator).append(property.name()).append('=').append(value);
-        separator = ',';
-      }
-    }
-    this.text = builder.toString();
   }
 
   /**
@@ -109,7 +104,7 @@ public final class Architecture {
 
   /** A plain decimal: Java's own form has more, such as {@code 0x1p3} and {@code 7d}. */
   private static double decimal(String text) {
-    if (!text.matches("-?[0-9]{1,15}(\\.[0-9]{1,15})?")) {
+    if (!DECIMAL.matcher(text).matches()) {
       throw new NumberFormatException("No decimal (" + text + ")");
     }
     return Double.parseDouble(text);
@@ -145,7 +140,7 @@ public final class Architecture {
     if (value(dimension) instanceof Value.Number number) {
       return number.value();
     }
-    throw new IllegalArgumentException(dimension + " is not one number in " + text);
+    throw new IllegalArgumentException(dimension + " is not one number in " + this);
   }
 
   /** The number of a dimension in a layer, counted from 0. */
@@ -170,13 +165,13 @@ public final class Architecture {
     if (value(dimension) instanceof Value.Word word) {
       return word.word();
     }
-    throw new IllegalArgumentException(dimension + " is not a word in " + text);
+    throw new IllegalArgumentException(dimension + " is not a word in " + this);
   }
 
   private Value value(String dimension) {
     Value value = values.get(dimension);
     if (value == null) {
-      throw new IllegalArgumentException("No dimension " + dimension + " in " + text);
+      throw new IllegalArgumentException("No dimension " + dimension + " in " + this);
     }
     return value;
   }
@@ -213,17 +208,39 @@ public final class Architecture {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Architecture that && text.equals(that.text);
+    return this == other
+        || (other instanceof Architecture that
+            && family.equals(that.family)
+            && values.equals(that.values));
   }
 
   @Override
   public int hashCode() {
-    return text.hashCode();
+    return toString().hashCode();
   }
 
   /** The canonical text form. */
   @Override
   public String toString() {
-    return text;
+    // Two threads may both write it, but the same string: no lock is needed.
+    String known = text;
+    if (known == null) {
+      known = write();
+      text = known;
+    }
+    return known;
+  }
+
+  private String write() {
+    StringBuilder builder = new StringBuilder(family.name());
+    char separator = ':';
+    for (Property property : family.properties()) {
+      Value value = values.get(property.name());
+      if (value != null && !value.equals(property.standard())) {
+        builder.append(separator).append(property.name()).append('=').append(value);
+        separator = ',';
+      }
+    }
+    return builder.toString();
   }
 }

@@ -1,68 +1,92 @@
 package dev.retort.space;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The sums over a BERT-like encoder's blueprint as arithmetic on its dimensions, without names and
- * lists: a search asks for hundreds of thousands of costs.
+ * lists: a search asks for hundreds of thousands of costs. The dimensions are looked up once.
  *
  * <p>S sequence, H hidden, A attention width, I inner width, C classes.
  */
 final class BertCost {
-  private BertCost() {}
+  private final Architecture architecture;
+  private final long hidden;
+  private final long headSize;
+  private final long classes;
+  private final boolean pooler;
+  private final int layers;
+  private final @Nullable Value heads;
+  private final @Nullable Value ratio;
+  private final @Nullable Value inner;
+
+  /** Layers that are looked at: one where all are alike, which then stands for all of them. */
+  private final int distinct;
+
+  private BertCost(Architecture architecture) {
+    this.architecture = architecture;
+    this.hidden = architecture.integer("hidden");
+    this.headSize = architecture.integer("head-size");
+    this.classes = architecture.integer("classes");
+    this.pooler = architecture.word("pooling").equals("pooler");
+    this.layers = architecture.layers();
+    this.heads = architecture.values().get("heads");
+    this.ratio = architecture.values().get("ratio");
+    this.inner = architecture.values().get("intermediate");
+    this.distinct = heads instanceof Value.PerLayer
+            || ratio instanceof Value.PerLayer
+            || inner instanceof Value.PerLayer
+        ? layers
+        : 1;
+  }
 
   static long parameters(Architecture architecture) {
-    long hidden = architecture.integer("hidden");
-    long classes = architecture.integer("classes");
-    long total = hidden
-            * ((long) architecture.integer("vocabulary")
-                + architecture.integer("positions")
-                + architecture.integer("types")
-                + 2)
-        + classes * (hidden + 1);
-    if (architecture.word("pooling").equals("pooler")) {
+    return new BertCost(architecture).parameters();
+  }
+
+  static long layerParameters(Architecture architecture, int layer) {
+    return new BertCost(architecture).layerParameters(layer);
+  }
+
+  static Cost cost(Architecture architecture, InputShape input) {
+    return new BertCost(architecture).cost(input);
+  }
+
+  private long parameters() {
+    long rows = (long) architecture.integer("vocabulary")
+        + architecture.integer("positions")
+        + architecture.integer("types");
+    long total = hidden * (rows + 2) + classes * (hidden + 1);
+    if (pooler) {
       total += hidden * (hidden + 1);
     }
-    int layers = architecture.layers();
-    if (alike(architecture)) {
-      return total + layers * layerParameters(architecture, 0);
-    }
-    for (int layer = 0; layer < layers; layer++) {
-      total += layerParameters(architecture, layer);
+    for (int layer = 0; layer < distinct; layer++) {
+      total += layers / distinct * layerParameters(layer);
     }
     return total;
   }
 
-  static long layerParameters(Architecture architecture, int layer) {
-    long hidden = architecture.integer("hidden");
-    long attention = attention(architecture, layer);
-    long inner = BertFamily.intermediate(architecture, layer);
-    return (4 * hidden + 3) * attention + (2 * hidden + 1) * inner + 6 * hidden;
+  private long layerParameters(int layer) {
+    return (4 * hidden + 3) * attention(layer) + (2 * hidden + 1) * inner(layer) + 6 * hidden;
   }
 
-  static Cost cost(Architecture architecture, InputShape input) {
-    long hidden = architecture.integer("hidden");
-    long classes = architecture.integer("classes");
+  private Cost cost(InputShape input) {
     long sequence = input.sequence();
-    long macs = hidden * classes;
-    if (architecture.word("pooling").equals("pooler")) {
-      macs += hidden * hidden;
-    }
-    int distinct = alike(architecture) ? 1 : architecture.layers();
-    long times = architecture.layers() / distinct;
+    long macs = hidden * classes + (pooler ? hidden * hidden : 0);
     long peak =
         Math.max(Math.multiplyExact(4L, Math.multiplyExact(sequence, hidden)), hidden + classes);
     for (int layer = 0; layer < distinct; layer++) {
-      long attention = attention(architecture, layer);
-      long inner = BertFamily.intermediate(architecture, layer);
-      long perToken =
-          Math.multiplyExact(2 * attention, sequence) + 4 * hidden * attention + 2 * hidden * inner;
-      long all = Math.multiplyExact(times, Math.multiplyExact(sequence, perToken));
+      long attention = attention(layer);
+      long inner = inner(layer);
+      long perToken = Math.addExact(
+          Math.multiplyExact(2 * attention, sequence), 4 * hidden * attention + 2 * hidden * inner);
+      long all = Math.multiplyExact(layers / distinct, Math.multiplyExact(sequence, perToken));
       macs = Math.addExact(macs, all);
-      long maps = Math.multiplyExact(sequence, architecture.integer("heads", layer));
-      peak = Math.max(peak, layerPeak(sequence, hidden, attention, inner, maps));
+      long maps = Math.multiplyExact(sequence, number(heads, layer));
+      peak = Math.max(peak, layerPeak(sequence, attention, inner, maps));
     }
     long batch = input.batch();
     return Cost.exact(
-        parameters(architecture), Math.multiplyExact(batch, macs), Math.multiplyExact(batch, peak));
+        parameters(), Math.multiplyExact(batch, macs), Math.multiplyExact(batch, peak));
   }
 
   /**
@@ -72,19 +96,32 @@ final class BertCost {
    *
    * @param maps heads times sequence, a token's share of the attention scores
    */
-  private static long layerPeak(long sequence, long hidden, long attention, long inner, long maps) {
+  private long layerPeak(long sequence, long attention, long inner, long maps) {
     long scores = hidden + 3 * attention + maps;
     long softmax = hidden + attention + 2 * maps;
     long gelu = hidden + 2 * inner;
     return Math.multiplyExact(sequence, Math.max(gelu, Math.max(scores, softmax)));
   }
 
-  private static boolean alike(Architecture architecture) {
-    return !architecture.differs("heads")
-        && !architecture.differs(architecture.has("ratio") ? "ratio" : "intermediate");
+  private long attention(int layer) {
+    return number(heads, layer) * headSize;
   }
 
-  private static long attention(Architecture architecture, int layer) {
-    return (long) architecture.integer("heads", layer) * architecture.integer("head-size");
+  private long inner(int layer) {
+    return ratio == null ? number(inner, layer) : Math.round(decimal(ratio, layer) * hidden);
+  }
+
+  private static long number(@Nullable Value value, int layer) {
+    return (long) decimal(value, layer);
+  }
+
+  private static double decimal(@Nullable Value value, int layer) {
+    if (value instanceof Value.Number number) {
+      return number.value();
+    }
+    if (value instanceof Value.PerLayer each) {
+      return each.values().get(layer);
+    }
+    throw new IllegalArgumentException("No number of a bert architecture (" + value + ")");
   }
 }

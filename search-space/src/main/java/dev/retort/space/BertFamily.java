@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * BERT-like encoders (Devlin et al., NAACL 2019), with the attention width free of the hidden size
@@ -167,6 +168,18 @@ public final class BertFamily implements Family {
       }
     }
     return Value.of(values[0]);
+  }
+
+  @Override
+  public @Nullable Value value(Architecture architecture, String dimension) {
+    if (!dimension.equals("intermediate") || architecture.has(dimension)) {
+      return architecture.values().get(dimension);
+    }
+    double[] widths = new double[architecture.differs("ratio") ? architecture.layers() : 1];
+    for (int layer = 0; layer < widths.length; layer++) {
+      widths[layer] = intermediate(architecture, layer);
+    }
+    return collapse(widths);
   }
 
   @Override

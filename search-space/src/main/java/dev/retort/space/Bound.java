@@ -10,6 +10,7 @@ import java.math.RoundingMode;
  * @param relative whether it is a fraction of the teacher's number
  */
 public record Bound(BigDecimal amount, boolean relative) {
+  private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
   /** Checks that the bound is above 0, and that it allows something where it is absolute. */
   public Bound {
@@ -19,6 +20,10 @@ public record Bound(BigDecimal amount, boolean relative) {
     if (!relative && amount.compareTo(BigDecimal.ONE) < 0) {
       throw new IllegalArgumentException("An absolute bound is at least 1, not (" + amount
           + "); a fraction of the teacher is written as a percentage");
+    }
+    if (!relative && amount.compareTo(MOST) > 0) {
+      throw new IllegalArgumentException(
+          "An absolute bound is at most " + MOST + ", not (" + amount + ")");
     }
     amount = amount.stripTrailingZeros();
   }

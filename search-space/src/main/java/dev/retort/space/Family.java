@@ -2,6 +2,7 @@ package dev.retort.space;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** A family of architectures, such as BERT-like encoders. One place to add a family. */
 public interface Family {
@@ -19,6 +20,14 @@ public interface Family {
    * @throws IllegalArgumentException when they do not fit together; the message says why
    */
   ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values);
+
+  /**
+   * The value of a dimension, also of one that the canonical form holds under another name; null
+   * when that name is the only one that can express it.
+   */
+  default @Nullable Value value(Architecture architecture, String dimension) {
+    return architecture.values().get(dimension);
+  }
 
   /** Number of layers whose per-layer values the architecture has. */
   int layers(Architecture architecture);

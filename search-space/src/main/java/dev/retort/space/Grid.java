@@ -121,7 +121,7 @@ final class Grid {
     Dimension open = null;
     int frame = 0;
     for (Dimension dimension : shared) {
-      int choice = choice(dimension, architecture.values().get(dimension.name()));
+      int choice = choice(dimension, family.value(architecture, dimension.name()));
       if (choice < 0) {
         if (open != null) {
           return null;
@@ -133,7 +133,7 @@ final class Grid {
     int[] chosen = new int[layered.isEmpty() ? 0 : architecture.layers()];
     for (Dimension dimension : layered) {
       for (int layer = 0; layer < chosen.length; layer++) {
-        int choice = choice(dimension, at(architecture.values().get(dimension.name()), layer));
+        int choice = choice(dimension, at(family.value(architecture, dimension.name()), layer));
         if (choice < 0) {
           if (open != null && open != dimension) {
             return null;
@@ -149,10 +149,11 @@ final class Grid {
           ? locateLayers(architecture, place, open)
           : locateFrame(architecture, place, open);
     }
-    if (frameValues(frame) == null) {
-      return null;
-    }
-    return assemble(place).equals(architecture) ? place : locateLayers(architecture, place, null);
+    return isAt(place, architecture) ? place : null;
+  }
+
+  private boolean isAt(Place place, Architecture architecture) {
+    return layers(place.frame()) == place.options().length && assemble(place).equals(architecture);
   }
 
   /**
@@ -164,7 +165,7 @@ final class Grid {
     for (int i = 0; i < open.choices().size(); i++) {
       Place candidate = new Place(place.frame() + i * below, place.options());
       int option = place.options().length == 0 ? 0 : place.options()[0];
-      if (uniform(candidate.frame(), option) != null && assemble(candidate).equals(architecture)) {
+      if (isAt(candidate, architecture) && uniform(candidate.frame(), option) != null) {
         return candidate;
       }
     }
@@ -172,9 +173,8 @@ final class Grid {
   }
 
   /** As above, by layer. */
-  private @Nullable Place locateLayers(
-      Architecture architecture, Place place, @Nullable Dimension open) {
-    if (open == null) {
+  private @Nullable Place locateLayers(Architecture architecture, Place place, Dimension open) {
+    if (layers(place.frame()) != place.options().length) {
       return null;
     }
     int below = weight(layered, open);
@@ -193,7 +193,7 @@ final class Grid {
       found[layer] = without + choice * below;
     }
     Place candidate = new Place(place.frame(), found);
-    return assemble(candidate).equals(architecture) ? candidate : null;
+    return isAt(candidate, architecture) ? candidate : null;
   }
 
   /** The architecture whose every layer is like one layer of another. */
@@ -283,7 +283,7 @@ final class Grid {
       ImmutableList<Dimension> dimensions, Architecture architecture, Map<String, Value> values) {
     for (Dimension dimension : dimensions) {
       Value chosen = values.get(dimension.name());
-      Value canonical = architecture.values().get(dimension.name());
+      Value canonical = family.value(architecture, dimension.name());
       if (chosen == null || chosen.equals(canonical)) {
         continue;
       }
