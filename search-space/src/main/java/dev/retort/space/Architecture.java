@@ -193,7 +193,8 @@ public final class Architecture {
 
   /**
    * This architecture with another value in one dimension; the others keep their canonical values,
-   * so where a family has two names for one thing only the one that the canonical form uses will do.
+   * so where a family has two names for one thing only the one that the canonical form uses will
+   * do.
    */
   public Architecture with(String dimension, Value value) {
     Map<String, Value> changed = new HashMap<>(values);

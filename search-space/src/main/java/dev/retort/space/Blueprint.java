@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What one architecture consists of. Everything follows from it: counts and costs, the slices that a
- * super-net hands out, the tensors of an extracted student, the check that a checkpoint fits.
+ * What one architecture consists of. Everything follows from it: counts and costs, the slices that
+ * a super-net hands out, the tensors of an extracted student, the check that a checkpoint fits.
  *
  * @param architecture the architecture
  * @param tensors every tensor, in the order in which files hold them

@@ -4,8 +4,8 @@ package dev.retort.space;
 public sealed interface Constraint permits LayerConstraint, ParameterRange {
 
   /**
-   * The constraint of that name: {@code hf-bert}, or {@code parameters=4M..10M}, where either end may
-   * be left out, the first belongs to the range and the last does not.
+   * The constraint of that name: {@code hf-bert}, or {@code parameters=4M..10M}, where either end
+   * may be left out, the first belongs to the range and the last does not.
    *
    * @throws IllegalArgumentException when there is none; the message says what there is
    */

@@ -7,8 +7,8 @@ package dev.retort.space;
  * @param macs multiply-accumulates of a forward pass over the whole batch
  * @param flops floating-point operations of it, as the accounting counts them
  * @param weightBytes bytes of the weights in float32
- * @param peakActivationBytes the most bytes of float32 activations that a forward pass for inference
- *     holds at one time, an estimate ({@link Blueprint#peakActivations})
+ * @param peakActivationBytes the most bytes of float32 activations that a forward pass for
+ *     inference holds at one time, an estimate ({@link Blueprint#peakActivations})
  */
 public record Cost(
     long parameters, long macs, long flops, long weightBytes, long peakActivationBytes) {
@@ -24,7 +24,7 @@ public record Cost(
     return exact(blueprint.parameters(), blueprint.macs(input), blueprint.peakActivations(input));
   }
 
-  /** A cost whose FLOPs are two for each multiply-accumulate, of so many activations at the peak. */
+  /** A cost whose FLOPs are two for each multiply-accumulate. */
   static Cost exact(long parameters, long macs, long peakActivations) {
     return new Cost(
         parameters,

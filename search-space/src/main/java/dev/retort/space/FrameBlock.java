@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a frame: all sequences of its options, one for each layer, whose parameters are in a
- * range. They are in the order of their sequences, the first layer slowest.
+ * The members of a frame: all sequences of its options, one for each layer, whose parameters are in
+ * a range. They are in the order of their sequences, the first layer slowest.
  */
 final class FrameBlock {
   private final int frame;

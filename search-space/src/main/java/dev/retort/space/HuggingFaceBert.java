@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * What Hugging Face's BertModel can hold: heads times head-size is the hidden width in every layer.
  *
- * <p>Where a space gives no heads, they follow: hidden / head-size; a hidden width that the head size
- * does not divide is then no member of the space.
+ * <p>Where a space gives no heads, they follow: hidden / head-size; a hidden width that the head
+ * size does not divide is then no member of the space.
  */
 record HuggingFaceBert() implements LayerConstraint {
   static final String NAME = "hf-bert";

@@ -8,8 +8,8 @@ import java.util.Optional;
 public non-sealed interface LayerConstraint extends Constraint {
 
   /**
-   * Whether a layer fulfils it. It may look at that layer's values and at those that are the same in
-   * all layers, nothing else.
+   * Whether a layer fulfils it. It may look at that layer's values and at those that are the same
+   * in all layers, nothing else.
    *
    * @param layer the layer, from 0
    */

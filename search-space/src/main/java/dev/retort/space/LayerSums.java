@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * In how many ways layers, each of which chooses one of the same parts, reach each sum of parts: one
- * table for each number of layers, each made from the one before.
+ * In how many ways layers, each of which chooses one of the same parts, reach each sum of parts:
+ * one table for each number of layers, each made from the one before.
  */
 final class LayerSums {
   /** Distinct sums that a table may have. Evenly stepped choices stay far below. */
@@ -62,8 +62,8 @@ final class LayerSums {
       if (ways.size() > MOST_SUMS) {
         throw new IllegalArgumentException(
             "The layers of this space can have more than " + MOST_SUMS
-                + " different parameter counts, too many to count a range of them exactly: use fewer"
-                + " or evenly stepped choices for the dimensions that vary by layer");
+                + " different parameter counts, too many to count a range of them exactly: use"
+                + " fewer or evenly stepped choices for the dimensions that vary by layer");
       }
     }
     long[] sums = ways.keySet().stream().mapToLong(Long::longValue).sorted().toArray();

@@ -31,13 +31,14 @@ public record Partition(ImmutableList<SubSpace> subSpaces) {
 
   /**
    * Cuts a space by parameter count into groups of as equal a number of members as whole parameter
-   * counts allow, AutoDistil's criterion (NeurIPS 2022, section 3.1). The groups are disjoint, cover
-   * the space and are called {@code part-1}, {@code part-2} and so on, the smallest networks first.
+   * counts allow, AutoDistil's criterion (NeurIPS 2022, section 3.1). The groups are disjoint,
+   * cover the space and are called {@code part-1}, {@code part-2} and so on, the smallest networks
+   * first.
    *
-   * <p>The i-th of k cuts is the parameter count below which the number of members is nearest to i/k
-   * of all (the lower one of two as near), found by bisection on the exact number of members below
-   * a count. No member is enumerated where layers choose for themselves. Where ties would leave a
-   * group empty its cut moves to the next count that does not.
+   * <p>The i-th of k cuts is the parameter count below which the number of members is nearest to
+   * i/k of all (the lower one of two as near), found by bisection on the exact number of members
+   * below a count. No member is enumerated where layers choose for themselves. Where ties would
+   * leave a group empty its cut moves to the next count that does not.
    *
    * @param groups number of groups; 1 gives the space itself
    * @throws IllegalArgumentException when the members have fewer different parameter counts

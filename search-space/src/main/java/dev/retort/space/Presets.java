@@ -49,7 +49,8 @@ public final class Presets {
    * them by itself, {@code autodistil-tiny}, {@code autodistil-small} or {@code autodistil-base}.
    *
    * @param fixed the values of other dimensions, such as {@code vocabulary} and {@code classes}
-   * @throws IllegalArgumentException when there is no such preset, or a fixed dimension varies in it
+   * @throws IllegalArgumentException when there is no such preset, or a fixed dimension varies in
+   *     it
    */
   public static Partition named(String name, Map<String, Value> fixed) {
     if (!names().contains(name)) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * leave members out. Immutable; safe for several threads.
  *
  * <p>Members have numbers from 0 in a stable order: by the dimensions that all layers share, the
- * family's first dimension slowest, then by what each layer chooses, the first layer slowest. Spaces
- * of 10^15 members and more are counted, sampled and cut exactly, without being enumerated.
+ * family's first dimension slowest, then by what each layer chooses, the first layer slowest.
+ * Spaces of 10^15 members and more are counted, sampled and cut exactly, without being enumerated.
  *
  * <p>A dimension that is neither elastic nor fixed takes the family's default, or what a constraint
  * derives for it: with {@code hf-bert}, {@code heads} is hidden / head-size. Two choices that give
@@ -214,8 +214,8 @@ public final class SearchSpace {
   /**
    * The member with the given choices, or empty when there is none.
    *
-   * @param elastic a choice for each dimension that varies; for one that varies by layer a number for
-   *     each layer, or one for all
+   * @param elastic a choice for each dimension that varies; for one that varies by layer a number
+   *     for each layer, or one for all
    */
   public Optional<Architecture> complete(Map<String, Value> elastic) {
     Grid.Place place = grid.place(elastic);

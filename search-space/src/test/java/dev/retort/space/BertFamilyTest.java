@@ -48,7 +48,7 @@ class BertFamilyTest {
       value = {
         "hidden=64,heads=4,ratio=2|needs layers",
         "layers=2,hidden=64,heads=4|either ratio or intermediate, found neither",
-        "layers=2,hidden=64,heads=4,ratio=2,intermediate=128|found both (ratio=2, intermediate=128)",
+        "layers=2,hidden=64,heads=4,ratio=2,intermediate=9|found both (ratio=2, intermediate=9)",
         "layers=2,hidden=64,heads=4/4/4,ratio=2|heads has 3 values (4/4/4) for 2 layers",
         "layers=2,hidden=64,heads=4,ratio=2/3/4|ratio has 3 values (2/3/4) for 2 layers",
         "layers=1001,hidden=64,heads=4,ratio=2|layers can be at most 1000, not (1001)",

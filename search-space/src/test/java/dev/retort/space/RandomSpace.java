@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * A small random space as the arguments of {@link SearchSpace#of}, and its members found the slow way:
- * by trying every combination.
+ * A small random space as the arguments of {@link SearchSpace#of}, and its members found the slow
+ * way: by trying every combination.
  */
 record RandomSpace(
     Map<String, Dimension> elastic, Map<String, Value> fixed, List<Constraint> constraints) {
