@@ -16,11 +16,17 @@ final class LayerSums {
   private static final int MOST_SUMS = 1_000_000;
 
   private final long[] parts;
+  private final int mostSums;
   private final long least;
   private final long most;
   private final List<SumTable> tables = new ArrayList<>();
 
   LayerSums(long[] parts) {
+    this(parts, MOST_SUMS);
+  }
+
+  LayerSums(long[] parts, int mostSums) {
+    this.mostSums = mostSums;
     this.parts = parts.clone();
     this.least = Arrays.stream(parts).min().orElseThrow();
     this.most = Arrays.stream(parts).max().orElseThrow();
@@ -59,11 +65,10 @@ final class LayerSums {
       for (long part : parts) {
         ways.merge(table.sums()[i] + part, count, BigInteger::add);
       }
-      if (ways.size() > MOST_SUMS) {
-        throw new IllegalArgumentException(
-            "The layers of this space can have more than " + MOST_SUMS
-                + " different parameter counts, too many to count a range of them exactly: use"
-                + " fewer or evenly stepped choices for the dimensions that vary by layer");
+      if (ways.size() > mostSums) {
+        throw new IllegalArgumentException("The layers of this space can have more than " + mostSums
+            + " different parameter counts, too many to count a range of them exactly: use"
+            + " fewer or evenly stepped choices for the dimensions that vary by layer");
       }
     }
     long[] sums = ways.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
