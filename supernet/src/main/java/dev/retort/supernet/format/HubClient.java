@@ -22,22 +22,25 @@ import org.slf4j.LoggerFactory;
 final class HubClient {
   private static final Logger LOG = LoggerFactory.getLogger(HubClient.class);
   private static final int MOST_REDIRECTS = 5;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PIECE = 1 << 16;
 
   private final URI root;
   private final RepositoryId id;
   private final @Nullable String token;
-  private final HttpClient http = HttpClient.newBuilder()
-      .connectTimeout(PATIENCE)
-      .followRedirects(HttpClient.Redirect.NEVER)
-      .build();
+  private final Duration patience;
+  private final HttpClient http;
   private @Nullable String commit;
 
-  HubClient(URI root, RepositoryId id, @Nullable String token) {
+  /** A client that gives up when nothing comes for so long. */
+  HubClient(URI root, RepositoryId id, @Nullable String token, Duration patience) {
     this.root = root;
     this.id = id;
     this.token = token;
+    this.patience = patience;
+    this.http = HttpClient.newBuilder()
+        .connectTimeout(patience)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .build();
   }
 
   /** The commit that the files are of, as the hub said; null before or without it. */
@@ -109,10 +112,11 @@ final class HubClient {
     response.headers().firstValue("x-repo-commit").ifPresent(each -> commit = each);
     LOG.info("{}: {} ({} bytes)", id.name(), file, length < 0 ? "?" : length);
     long bytes = 0;
-    try (OutputStream out = folder.stream(file)) {
+    try (OutputStream out = folder.stream(file);
+        StallWatch watch = new StallWatch(body, patience)) {
       byte[] piece = new byte[PIECE];
       int count;
-      while ((count = read(body, piece)) >= 0) {
+      while ((count = read(watch, piece)) >= 0) {
         bytes += count;
         if (bytes > most) {
           throw tooLong(file, most);
@@ -127,7 +131,7 @@ final class HubClient {
   }
 
   /** Reading and writing fail differently: only the first is the network's. */
-  private int read(InputStream body, byte[] piece) {
+  private int read(StallWatch body, byte[] piece) {
     try {
       return body.read(piece);
     } catch (IOException e) {
@@ -137,7 +141,7 @@ final class HubClient {
 
   private HttpResponse<InputStream> get(URI address) {
     HttpRequest.Builder request = HttpRequest.newBuilder(address)
-        .timeout(PATIENCE)
+        .timeout(patience)
         .header("User-Agent", "retort")
         .GET();
     if (token != null && isHub(address)) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class HuggingFaceHub {
   private static final Logger LOG = LoggerFactory.getLogger(HuggingFaceHub.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long LARGEST_TEXT = 16L << 20;
   private static final long LARGEST_VOCABULARY = 256L << 20;
 
   private final ImmutableMap<String, String> environment;
+  private final Duration patience;
 
-  HuggingFaceHub(Map<String, String> environment) {
+  HuggingFaceHub(Map<String, String> environment, Duration patience) {
     this.environment = ImmutableMap.copyOf(environment);
+    this.patience = patience;
   }
 
   /**
@@ -44,7 +48,7 @@ public final class HuggingFaceHub {
    * @throws UserException when there is no such folder or model, or when it cannot be downloaded
    */
   public static Path resolve(String nameOrFolder, Path cache) {
-    return new HuggingFaceHub(System.getenv()).find(nameOrFolder, cache);
+    return new HuggingFaceHub(System.getenv(), PATIENCE).find(nameOrFolder, cache);
   }
 
   /**
@@ -81,6 +85,9 @@ public final class HuggingFaceHub {
   }
 
   private static @Nullable Path local(String nameOrFolder) {
+    if (nameOrFolder.isBlank()) {
+      return null; // the path of that name would be the current folder
+    }
     Path path;
     try {
       path = Path.of(nameOrFolder);
@@ -131,7 +138,7 @@ public final class HuggingFaceHub {
       throw new UserException(
           UserException.Kind.USAGE, "HF_ENDPOINT is no address: " + Quoted.of(endpoint) + ".", e);
     }
-    HubClient client = new HubClient(root, id, token());
+    HubClient client = new HubClient(root, id, token(), patience);
     LOG.info("Downloading {} from {}", id.name(), root);
     WholeFolder.write(target, folder -> {
       client.fetch(HuggingFaceFolder.CONFIG, folder, LARGEST_TEXT);
