@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Downloads the files of one model: {@code ENDPOINT/MODEL/resolve/main/FILE}. Redirects are followed
- * here, as the JDK would send the token along to the host that stores the file.
+ * Downloads the files of one model: {@code ENDPOINT/MODEL/resolve/main/FILE}. Redirects are
+ * followed here, as the JDK would send the token along to the host that stores the file.
  */
 final class HubClient {
   private static final Logger LOG = LoggerFactory.getLogger(HubClient.class);

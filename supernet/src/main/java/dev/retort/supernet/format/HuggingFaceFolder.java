@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A BERT as Hugging Face transformers saves it: config.json, model.safetensors (one file or shards),
- * vocab.txt.
+ * A BERT as Hugging Face transformers saves it: config.json, model.safetensors (one file or
+ * shards), vocab.txt.
  *
  * <p>A folder without classifier reads as {@code classes=0}; one without pooler too as {@code
  * pooling=first}.
@@ -170,8 +170,8 @@ public record HuggingFaceFolder(
   }
 
   /**
-   * Writes a folder. {@code pooling=pooler} is written as it is; {@code pooling=first} with a pooler
-   * that passes the first token through, so that the logits are the same.
+   * Writes a folder. {@code pooling=pooler} is written as it is; {@code pooling=first} with a
+   * pooler that passes the first token through, so that the logits are the same.
    *
    * @param target where; a {@link WholeFolder}, which must not exist
    * @param weights float32

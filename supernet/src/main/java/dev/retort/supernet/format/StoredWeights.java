@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads exactly the tensors of an architecture from a file; what does not fit is listed together. */
+/** Reads exactly the tensors of an architecture from a file; all that does not fit is listed. */
 final class StoredWeights {
   private static final int MOST_LISTED = 10;
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The temporary folders of {@link WholeFolder}: their names, who writes them, what is left over. */
+/** The temporary folders of {@link WholeFolder}: names, writers, what is left over. */
 final class StrayFolders {
   private static final Pattern NAME = Pattern.compile("(.+)\\.(tmp|old)-(\\d{1,18})-([0-9a-f]+)");
   private static final AtomicLong COUNT = new AtomicLong();

@@ -23,8 +23,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads small JSON files as RFC 8259 has them: UTF-8 without BOM, one object, no name twice, nothing
- * behind it, at most 64 levels deep and 16 MiB long.
+ * Reads small JSON files as RFC 8259 has them: UTF-8 without BOM, one object, no name twice,
+ * nothing behind it, at most 64 levels deep and 16 MiB long.
  */
 final class StrictJson {
   private static final long LONGEST_FILE = 16L << 20;

@@ -255,7 +255,7 @@ class HuggingFaceHubTest {
   @ValueSource(
       strings = {
         "",
-        "..",
+        " ",
         "a/..",
         "../a",
         "a/../b",

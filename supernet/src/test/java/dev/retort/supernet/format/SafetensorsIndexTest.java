@@ -66,14 +66,19 @@ class SafetensorsIndexTest {
       quoteCharacter = '`',
       textBlock =
           """
-      {"a":"../one.safetensors"} | puts tensor "a" into "../one.safetensors"; a file beside the index is needed
-      {"a":"/etc/x.safetensors"} | puts tensor "a" into "/etc/x.safetensors"; a file beside the index is needed
-      {"a":"pytorch_model.bin"}  | puts tensor "a" into "pytorch_model.bin"; a file beside the index is needed
+      {"a":"../one.safetensors"} | puts tensor "a" into "../one.safetensors"; a file beside the \
+      index is needed
+      {"a":"/etc/x.safetensors"} | puts tensor "a" into "/etc/x.safetensors"; a file beside the \
+      index is needed
+      {"a":"pytorch_model.bin"}  | puts tensor "a" into "pytorch_model.bin"; a file beside the \
+      index is needed
       {"a":7}                    | puts tensor "a" into "7"; a file beside the index is needed
       {"a":"six.safetensors"}    | names the shard "six.safetensors", which is missing
       {"a":"one.safetensors"}    | tensor "b" stands in shard one.safetensors and is not listed
-      {"a":"one.safetensors","b":"two.safetensors"} | tensor "b" stands in shard one.safetensors and is listed under two.safetensors
-      {"c":"two.safetensors","d":"two.safetensors"} | lists tensor "d" in shard two.safetensors, which does not hold it
+      {"a":"one.safetensors","b":"two.safetensors"} | tensor "b" stands in shard one.safetensors \
+      and is listed under two.safetensors
+      {"c":"two.safetensors","d":"two.safetensors"} | lists tensor "d" in shard two.safetensors, \
+      which does not hold it
       {}                         | has no weight_map from tensors to files
       []                         | has no weight_map from tensors to files
       """)

@@ -109,9 +109,11 @@ class StudentFolderTest {
       textBlock =
           """
       "format" : "retort-model" | "format" : "x" | format is "x"; "retort-model" is needed
-      "version" : 1 | "version" : 2 | version is 2, newer than this Retort, which reads up to 1; use a newer Retort
+      "version" : 1 | "version" : 2 | version is 2, newer than this Retort, which reads up to 1; \
+      use a newer Retort
       "version" : 1 | "version" : 0 | version is 0; a whole number is needed
-      bert:layers=2 | bert:layers=two | architecture is impossible: Dimension layers needs a number, found (two)
+      bert:layers=2 | bert:layers=two | architecture is impossible: Dimension layers needs a \
+      number, found (two)
       bert:layers=2 | gpt:layers=2 | architecture is impossible: No family (gpt) in
       "no", "yes" | "no" | labels is 1 names for 2 classes of
       "no", "yes" | 1, 2 | labels is holding 1; texts are needed
