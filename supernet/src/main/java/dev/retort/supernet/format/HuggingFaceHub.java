@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Finds a model by the name of a folder or of a model on the Hugging Face hub.
  *
  * <p>Honours the variables of huggingface_hub: {@code HF_ENDPOINT} (default
- * https://huggingface.co), {@code HF_TOKEN}, {@code HF_HOME} (default ~/.cache/huggingface; its {@code hub} is looked into
- * before anything is downloaded), {@code HF_HUB_OFFLINE}.
+ * https://huggingface.co), {@code HF_TOKEN}, {@code HF_HOME} (default ~/.cache/huggingface; its
+ * {@code hub} is looked into before anything is downloaded), {@code HF_HUB_OFFLINE}.
  */
 public final class HuggingFaceHub {
   private static final Logger LOG = LoggerFactory.getLogger(HuggingFaceHub.class);
