@@ -70,8 +70,8 @@ final class EvaluationPool implements AutoCloseable {
    * @param candidates each to be scored once
    * @param results called for each, in this order, on this thread
    * @param idle called on this thread before it waits
-   * @throws InterruptedException when this thread or an evaluator's was interrupted; the results
-   *     before have been handed out
+   * @throws InterruptedException when this thread or an evaluator's was interrupted; what had been
+   *     scored before has been handed out
    */
   void evaluate(List<Candidate> candidates, Consumer<Scored> results, Runnable idle)
       throws InterruptedException {
@@ -94,6 +94,9 @@ final class EvaluationPool implements AutoCloseable {
           await(begun);
         }
       }
+    } catch (InterruptedException e) {
+      handOutFinished(begun, results);
+      throw e;
     } finally {
       for (Task task : begun) {
         if (task.answer == null) {
@@ -101,6 +104,20 @@ final class EvaluationPool implements AutoCloseable {
           giveUp(task, null);
         }
       }
+    }
+  }
+
+  /** After an interrupt: what is scored already is not thrown away. */
+  private void handOutFinished(Deque<Task> begun, Consumer<Scored> results) {
+    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      take(answer);
+    }
+    for (Task head = begun.peek(); head != null; head = begun.peek()) {
+      if (head.answer == null || head.answer.scored() == null) {
+        return;
+      }
+      results.accept(head.answer.scored());
+      begun.remove();
     }
   }
 
@@ -162,11 +179,7 @@ final class EvaluationPool implements AutoCloseable {
       answer = answers.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
     }
     if (answer != null) {
-      // Of a task that had been given up, the answer comes too late and is not looked at.
-      if (answer.task().answer == null) {
-        answer.task().answer = answer;
-        running--;
-      }
+      take(answer);
       return;
     }
     for (Task task : begun) {
@@ -175,6 +188,14 @@ final class EvaluationPool implements AutoCloseable {
             + " s, the bound that search.method.timeout sets";
         giveUp(task, Scored.failed(task.candidate, why));
       }
+    }
+  }
+
+  private void take(Answer answer) {
+    // Of a task that had been given up, the answer comes too late and is not looked at.
+    if (answer.task().answer == null) {
+      answer.task().answer = answer;
+      running--;
     }
   }
 

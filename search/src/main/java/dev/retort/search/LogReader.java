@@ -54,9 +54,8 @@ final class LogReader {
       try {
         record = LogLine.decode(Arrays.copyOfRange(bytes, whole, end));
       } catch (IllegalArgumentException e) {
-        if (end == bytes.length && line > 1) {
-          // Blocks of the last write may reach the disk in any order: its line feed without the
-          // rest.
+        if (end == bytes.length && line > 1 && hasZero(end)) {
+          // After a power loss the line feed may be there and a block before it still be zeros.
           return;
         }
         throw damaged(e);
@@ -68,6 +67,15 @@ final class LogReader {
       }
       whole = end;
     }
+  }
+
+  private boolean hasZero(int end) {
+    for (int i = whole; i < end; i++) {
+      if (bytes[i] == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int endOfLine(int start) {

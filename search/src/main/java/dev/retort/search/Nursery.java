@@ -5,8 +5,10 @@ import io.jenetics.Genotype;
 import io.jenetics.util.ISeq;
 import io.jenetics.util.MSeq;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Lets into a generation what meets constraints and budget and does not stand in it yet, and mends
  * the rest.
  *
- * <p>To mend what may not be built, its choices are replaced one by one, in random order, by those
- * of an accepted one, until it may (path relinking; Glover, Laguna and Marti, 2000). That ends for
- * any constraint and any budget, at the latest at the accepted one, and tends to end at the edge of
- * the budget, where the best students are. What stands in the generation already or was scored
+ * <p>To mend what may not be built, as many of its choices as are needed, in random order, are
+ * replaced by those of an accepted one (path relinking; Glover, Laguna and Marti, 2000). That ends
+ * for any constraint and any budget, at the latest at the accepted one, and tends to end at the edge
+ * of the budget, where the best students are. What stands in the generation already or was scored
  * before is changed at random a few times to become new, for scoring is what takes the time.
  */
 final class Nursery {
@@ -29,6 +31,7 @@ final class Nursery {
   private final Evaluations evaluations;
   private final List<Genotype<ChoiceGene>> anchors = new ArrayList<>();
   private final List<Genotype<ChoiceGene>> accepted = new ArrayList<>();
+  private final Map<Genotype<ChoiceGene>, Candidate> known = new HashMap<>();
   private final Set<String> present = new HashSet<>();
 
   Nursery(Survey survey, Encoding encoding, Admission admission, Evaluations evaluations) {
@@ -44,6 +47,7 @@ final class Nursery {
   void begin() {
     present.clear();
     accepted.clear();
+    known.clear();
   }
 
   /** The candidate that the choices make. */
@@ -57,12 +61,20 @@ final class Nursery {
 
   /** The candidate that the choices make; null: it is not in the space or exceeds the budget. */
   private @Nullable Candidate find(Genotype<ChoiceGene> genotype) {
+    Candidate found = known.get(genotype);
+    if (found != null) {
+      return found;
+    }
     Architecture architecture = encoding.decode(genotype);
     if (architecture == null) {
       return null;
     }
     Candidate candidate = admission.candidate(encoding.subSpace(genotype), architecture);
-    return admission.admits(candidate) ? candidate : null;
+    if (!admission.admits(candidate)) {
+      return null;
+    }
+    known.put(genotype, candidate);
+    return candidate;
   }
 
   /**
@@ -98,9 +110,9 @@ final class Nursery {
         start = ChoiceMutator.mutateOne(start, random);
       }
     }
-    Genotype<ChoiceGene> known = spare == null ? relink(genotype, random) : spare;
-    accept(known, candidate(known));
-    return known;
+    Genotype<ChoiceGene> old = spare == null ? relink(genotype, random) : spare;
+    accept(old, candidate(old));
+    return old;
   }
 
   private void accept(Genotype<ChoiceGene> genotype, Candidate candidate) {
@@ -118,18 +130,28 @@ final class Nursery {
     }
     List<Genotype<ChoiceGene>> mates = accepted.isEmpty() ? anchors : accepted;
     ISeq<ChoiceGene> mate = ISeq.of(mates.get(random.nextInt(mates.size())).chromosome());
-    MSeq<ChoiceGene> genes = ISeq.of(genotype.chromosome()).copy();
-    for (int at : permutation(genes.length(), random)) {
-      if (!genes.get(at).equals(mate.get(at))) {
-        genes.set(at, mate.get(at));
-        Genotype<ChoiceGene> between =
-            Genotype.of(new ChoiceChromosome(genes.copy().toISeq()));
-        if (find(between) != null) {
-          return between;
-        }
+    ISeq<ChoiceGene> own = ISeq.of(genotype.chromosome());
+    int[] order = permutation(own.length(), random);
+    // With none of the mate's choices it may not be built, with all it may; halving the way between
+    // finds a place where one choice makes the difference, in few looks.
+    int without = 0;
+    int with = own.length();
+    Genotype<ChoiceGene> mended = Genotype.of(new ChoiceChromosome(mate));
+    while (with - without > 1) {
+      int middle = (without + with) >>> 1;
+      MSeq<ChoiceGene> genes = own.copy();
+      for (int i = 0; i < middle; i++) {
+        genes.set(order[i], mate.get(order[i]));
+      }
+      Genotype<ChoiceGene> between = Genotype.of(new ChoiceChromosome(genes.toISeq()));
+      if (find(between) != null) {
+        with = middle;
+        mended = between;
+      } else {
+        without = middle;
       }
     }
-    return Genotype.of(new ChoiceChromosome(mate));
+    return mended;
   }
 
   private static int[] permutation(int length, RandomGenerator random) {

@@ -5,8 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.retort.space.UserException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -41,19 +41,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record is given to the operating system when it is appended, so a killed process loses none;
  * it is forced to the disk by {@link #sync}, so a power loss takes at most what was scored since.
- * The line that a crash tore is cut off when the log is opened, and its candidate scored again. A
+ * The line that a crash tore (without its line feed, or with bytes lost to zeros) is cut off when the
+ * log is opened, and its candidate scored again; a line that is damaged otherwise is refused. A
  * file is opened by one process at a time. Not thread-safe.
  */
 public final class SearchLog implements AutoCloseable {
   private final Map<String, Scored> scored = new LinkedHashMap<>();
   private final @Nullable Path path;
-  private final @Nullable FileChannel channel;
+  private final @Nullable RandomAccessFile file;
   private @Nullable String notice;
   private boolean unsynced;
 
-  private SearchLog(@Nullable Path path, @Nullable FileChannel channel) {
+  // A RandomAccessFile and not a FileChannel, which an interrupt of the searching thread would
+  // close.
+  private SearchLog(@Nullable Path path, @Nullable RandomAccessFile file) {
     this.path = path;
-    this.channel = channel;
+    this.file = file;
   }
 
   /** A log that is not kept. */
@@ -72,25 +75,27 @@ public final class SearchLog implements AutoCloseable {
   public static SearchLog open(Path path, String identity) {
     Path absolute = path.toAbsolutePath();
     Path folder = Objects.requireNonNullElse(absolute.getParent(), absolute);
-    FileChannel channel = null;
+    RandomAccessFile file = null;
     try {
       Files.createDirectories(folder);
-      channel = FileChannel.open(
-          absolute, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      lock(path, channel);
-      SearchLog log = new SearchLog(path, channel);
-      log.load(channel, identity);
-      force(folder);
+      boolean begun = !Files.exists(absolute);
+      file = new RandomAccessFile(absolute.toFile(), "rw");
+      lock(path, file);
+      SearchLog log = new SearchLog(path, file);
+      log.load(path, file, identity);
+      if (begun) {
+        force(folder);
+      }
       return log;
     } catch (IOException e) {
-      close(channel, e);
+      close(file, e);
       throw new UserException(
           UserException.Kind.INPUT,
           path + ": the search log cannot be opened: " + e
               + ". Check that the folder can be written to and its disk has room.",
           e);
     } catch (RuntimeException e) {
-      close(channel, e);
+      close(file, e);
       throw e;
     }
   }
@@ -124,10 +129,10 @@ public final class SearchLog implements AutoCloseable {
     }
   }
 
-  private static void lock(Path path, FileChannel channel) throws IOException {
+  private static void lock(Path path, RandomAccessFile file) throws IOException {
     boolean locked;
     try {
-      locked = channel.tryLock() != null;
+      locked = file.getChannel().tryLock() != null;
     } catch (OverlappingFileLockException e) {
       locked = false;
     }
@@ -138,45 +143,47 @@ public final class SearchLog implements AutoCloseable {
     }
   }
 
-  private void load(FileChannel open, String identity) throws IOException {
+  private void load(Path name, RandomAccessFile open, String identity) throws IOException {
     byte[] bytes = readAll(open);
     byte[] header = LogLine.encode(header(identity));
-    LogReader.Read read = LogReader.read(file(), bytes);
+    LogReader.Read read = LogReader.read(name, bytes);
     if (read.identity() == null) {
       // Never cut what may be a stranger's file: only the beginning of our own first line.
       if (!isTornHeader(bytes, header)) {
         throw new UserException(
             UserException.Kind.INPUT,
-            path + ": neither a search log nor the torn beginning of one. Choose another path.");
+            name + ": neither a search log nor the torn beginning of one. Choose another path.");
       }
-      open.truncate(0);
-      write(open, header);
-      notice = bytes.length == 0 ? null : path + ": its torn first line was written anew";
+      open.setLength(0);
+      open.write(header);
+      open.getFD().sync();
+      notice = bytes.length == 0 ? null : name + ": its torn first line was written anew";
     } else if (!read.identity().equals(identity)) {
       throw new UserException(
           UserException.Kind.INPUT,
-          path + ": the log of another search: found identity (" + read.identity()
+          name + ": the log of another search: found identity (" + read.identity()
               + "), expected (" + identity
               + "). Seed, space, teacher or held-out data have changed: undo that to resume, or"
               + " choose another run directory.");
     } else if (read.whole() < bytes.length) {
-      open.truncate(read.whole());
-      notice = path + ": cut a torn record of " + (bytes.length - read.whole())
+      open.setLength(read.whole());
+      open.getFD().sync();
+      notice = name + ": cut a torn record of " + (bytes.length - read.whole())
           + " bytes off its end after " + read.scored().size()
           + " whole ones; its candidate is scored again";
     }
-    open.position(open.size());
-    open.force(true);
+    open.seek(open.length());
     scored.putAll(Maps.uniqueIndex(read.scored(), Scored::key));
   }
 
-  private static byte[] readAll(FileChannel open) throws IOException {
-    if (open.size() > Integer.MAX_VALUE - 16) {
-      throw new IOException("it has " + open.size() + " bytes, more than 2 GiB");
+  private static byte[] readAll(RandomAccessFile open) throws IOException {
+    long length = open.length();
+    if (length > Integer.MAX_VALUE - 16) {
+      throw new IOException("it has " + length + " bytes, more than 2 GiB");
     }
-    ByteBuffer buffer = ByteBuffer.allocate((int) open.size());
-    while (buffer.hasRemaining() && open.read(buffer, buffer.position()) >= 0) {}
-    return Arrays.copyOf(buffer.array(), buffer.position());
+    byte[] bytes = new byte[(int) length];
+    open.readFully(bytes);
+    return bytes;
   }
 
   private static byte[] header(String identity) throws IOException {
@@ -216,12 +223,12 @@ public final class SearchLog implements AutoCloseable {
     if (scored.containsKey(result.key())) {
       throw new IllegalStateException("In the log already (" + result.key() + ")");
     }
-    FileChannel open = channel;
+    RandomAccessFile open = file;
     if (open != null) {
       try {
         var record = ScoredJson.MAPPER.createObjectNode().put("index", scored.size());
         record.setAll(ScoredJson.write(result));
-        write(open, LogLine.encode(ScoredJson.MAPPER.writeValueAsBytes(record)));
+        open.write(LogLine.encode(ScoredJson.MAPPER.writeValueAsBytes(record)));
         unsynced = true;
       } catch (IOException e) {
         throw unwritable(e);
@@ -232,10 +239,10 @@ public final class SearchLog implements AutoCloseable {
 
   /** Forces what was appended to the disk. */
   public void sync() {
-    FileChannel open = channel;
+    RandomAccessFile open = file;
     if (open != null && unsynced) {
       try {
-        open.force(false);
+        open.getFD().sync();
       } catch (IOException e) {
         throw unwritable(e);
       }
@@ -246,23 +253,14 @@ public final class SearchLog implements AutoCloseable {
   /** Forces what was appended to the disk and gives the file free. */
   @Override
   public void close() {
-    if (channel == null) {
+    if (file == null) {
       return;
     }
-    try (channel) {
-      if (channel.isOpen()) {
-        sync();
-      }
+    try (file) {
+      sync();
     } catch (IOException e) {
       throw unwritable(e);
     }
-  }
-
-  private Path file() {
-    if (path == null) {
-      throw new IllegalStateException("The log is not kept in a file");
-    }
-    return path;
   }
 
   private UserException unwritable(IOException cause) {
@@ -271,13 +269,6 @@ public final class SearchLog implements AutoCloseable {
         path + ": the search log cannot be written: " + cause
             + ". Free some disk space and resume: what was recorded is not scored again.",
         cause);
-  }
-
-  private static void write(FileChannel open, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      open.write(buffer);
-    }
   }
 
   /** Makes the file's name in its folder last; Windows cannot open a folder and need not. */
@@ -289,10 +280,10 @@ public final class SearchLog implements AutoCloseable {
     }
   }
 
-  private static void close(@Nullable FileChannel channel, Exception because) {
-    if (channel != null) {
+  private static void close(@Nullable RandomAccessFile file, Exception because) {
+    if (file != null) {
       try {
-        channel.close();
+        file.close();
       } catch (IOException e) {
         because.addSuppressed(new UncheckedIOException(e));
       }
