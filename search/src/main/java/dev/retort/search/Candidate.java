@@ -12,8 +12,8 @@ import dev.retort.space.Cost;
  */
 public record Candidate(String subSpace, Architecture architecture, Cost cost) {
   /**
-   * What tells it from every other candidate: canonical text, then sub-space, for two sub-spaces may
-   * both hold an architecture and score it differently.
+   * What tells it from every other candidate: canonical text, then sub-space, for two sub-spaces
+   * may both hold an architecture and score it differently.
    */
   public String key() {
     return architecture + "@" + subSpace;

@@ -14,8 +14,9 @@ import java.util.random.RandomGenerator;
  * Changes each choice with one probability, half of the time by one step, for most dimensions are
  * ordered and neighbours score alike, half of the time by drawing anew.
  *
- * <p>{@link io.jenetics.Mutator} spreads the probability over individual, chromosome and gene by its
- * cube root, which at 0.1 leaves most individuals alone and changes half of the choices of the rest.
+ * <p>{@link io.jenetics.Mutator} spreads the probability over individual, chromosome and gene by
+ * its cube root, which at 0.1 leaves most individuals alone and changes half of the choices of the
+ * rest.
  *
  * @param <C> fitness
  */

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To mend what may not be built, as many of its choices as are needed, in random order, are
  * replaced by those of an accepted one (path relinking; Glover, Laguna and Marti, 2000). That ends
- * for any constraint and any budget, at the latest at the accepted one, and tends to end at the edge
- * of the budget, where the best students are. What stands in the generation already or was scored
- * before is changed at random a few times to become new, for scoring is what takes the time.
+ * for any constraint and any budget, at the latest at the accepted one, and tends to end at the
+ * edge of the budget, where the best students are. What stands in the generation already or was
+ * scored before is changed at random a few times to become new, for scoring is what takes the time.
  */
 final class Nursery {
   private static final int TRIES = 32;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Random search without replacement, uniform over what meets the budget (Li and Talwalkar, UAI 2019:
- * the baseline that a search has to beat).
+ * Random search without replacement, uniform over what meets the budget (Li and Talwalkar, UAI
+ * 2019: the baseline that a search has to beat).
  */
 final class RandomDraws {
   private static final long DRAWS_A_SAMPLE = 256;

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * How well a prediction ranks what was measured: Spearman's rho (1904) and Kendall's tau-b (1945),
  * both with ties, two-sided p-values against "no association".
  *
- * <p>Spearman's p is that of the t distribution with n - 2 degrees of freedom, Kendall's that of the
- * normal distribution with the variance corrected for ties; with fewer than about ten pairs both are
- * rough. A coefficient is null where one side is constant or there are fewer than two pairs, a
- * p-value also where n is below 3.
+ * <p>Spearman's p is that of the t distribution with n - 2 degrees of freedom, Kendall's that of
+ * the normal distribution with the variance corrected for ties; with fewer than about ten pairs
+ * both are rough. A coefficient is null where one side is constant or there are fewer than two
+ * pairs, a p-value also where n is below 3.
  *
  * @param n pairs
  * @param spearman from -1 to 1

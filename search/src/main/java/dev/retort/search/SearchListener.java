@@ -11,7 +11,8 @@ public interface SearchListener {
   /**
    * The search begins.
    *
-   * @param method the method that is used; a small space is searched exhaustively whatever was asked
+   * @param method the method that is used: exhaustive where evolution was asked for and few
+   *     candidates meet the budget
    * @param atMost the most candidates that will be scored
    * @param logged candidates that the log already holds
    */

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record is given to the operating system when it is appended, so a killed process loses none;
  * it is forced to the disk by {@link #sync}, so a power loss takes at most what was scored since.
- * The line that a crash tore (without its line feed, or with bytes lost to zeros) is cut off when the
- * log is opened, and its candidate scored again; a line that is damaged otherwise is refused. A
+ * The line that a crash tore (without its line feed, or with bytes lost to zeros) is cut off when
+ * the log is opened, and its candidate scored again; a line that is damaged otherwise is refused. A
  * file is opened by one process at a time. Not thread-safe.
  */
 public final class SearchLog implements AutoCloseable {
@@ -69,8 +69,8 @@ public final class SearchLog implements AutoCloseable {
    *
    * @param path the file; its folder is made
    * @param identity what tells this search from another: a log of another identity is refused
-   * @throws UserException when the file is in use, of another search, damaged other than at its end,
-   *     or cannot be read or written
+   * @throws UserException when the file is in use, of another search, damaged other than at its
+   *     end, or cannot be read or written
    */
   public static SearchLog open(Path path, String identity) {
     Path absolute = path.toAbsolutePath();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param open the sub-spaces with a candidate that meets the budget
  * @param anchors such a candidate for each of them
- * @param all every candidate that meets the budget, in the order of the spaces; null: the spaces are
- *     too large to be looked through
+ * @param all every candidate that meets the budget, in the order of the spaces; null: the spaces
+ *     are too large to be looked through
  */
 record Survey(
     ImmutableList<SubSpace> open,
