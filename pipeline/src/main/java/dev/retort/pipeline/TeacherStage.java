@@ -111,7 +111,6 @@ final class TeacherStage {
         weights,
         new StudentFolder.Description(
             ImmutableList.copyOf(data.task().labels()),
-            weights.architecture().number("norm-epsilon"),
             data.tokenizer().lowerCase(),
             ImmutableList.copyOf(files.keySet()),
             ImmutableMap.of("task", data.task().name())),

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
-import dev.retort.space.Value;
 import dev.retort.supernet.format.HuggingFaceConfig;
 import dev.retort.supernet.format.SafetensorsFile;
 import dev.retort.supernet.format.SafetensorsIndex;
@@ -49,10 +48,8 @@ final class TeacherFolder {
         store.entries().stream().anyMatch(entry -> entry.name().startsWith("classifier."));
     boolean pooler =
         store.entries().stream().anyMatch(entry -> entry.name().contains("pooler.dense."));
-    return config
-        .architecture(
-            classifier ? config.labels().size() : 0, classifier || pooler ? "pooler" : "first")
-        .with("norm-epsilon", Value.of(config.layerNormEps()));
+    return config.architecture(
+        classifier ? config.labels().size() : 0, classifier || pooler ? "pooler" : "first");
   }
 
   private static Architecture ours(Path file) {

@@ -96,30 +96,12 @@ public record HuggingFaceConfig(
         BertFamily.intermediate(architecture, 0),
         architecture.integer("positions"),
         architecture.integer("types"),
-        LAYER_NORM_EPS,
+        architecture.number("norm-epsilon"),
         DROPOUT,
         DROPOUT,
         0,
         names,
         null);
-  }
-
-  /** This config with another {@code layer_norm_eps}. */
-  public HuggingFaceConfig withLayerNormEps(double eps) {
-    return new HuggingFaceConfig(
-        vocabulary,
-        hidden,
-        layers,
-        heads,
-        intermediate,
-        positions,
-        types,
-        eps,
-        hiddenDropout,
-        attentionDropout,
-        padding,
-        labels,
-        lowerCase);
   }
 
   /** This config saying whether texts are lower-cased. */
@@ -160,7 +142,8 @@ public record HuggingFaceConfig(
             Map.entry("positions", Value.of(positions)),
             Map.entry("types", Value.of(types)),
             Map.entry("classes", Value.of(classes)),
-            Map.entry("pooling", Value.of(pooling))));
+            Map.entry("pooling", Value.of(pooling)),
+            Map.entry("norm-epsilon", Value.of(layerNormEps))));
   }
 
   /** LABEL_0 and so on, as transformers names classes without names. */

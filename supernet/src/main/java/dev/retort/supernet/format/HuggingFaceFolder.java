@@ -50,11 +50,6 @@ public record HuggingFaceFolder(
 
   private static final Logger LOG = LoggerFactory.getLogger(HuggingFaceFolder.class);
 
-  @Override
-  public double layerNormEps() {
-    return config.layerNormEps();
-  }
-
   /**
    * Reads a folder.
    *

@@ -57,7 +57,8 @@ public final class HuggingFaceHub {
    * @throws UserException when it is neither a folder nor a name
    */
   public static Optional<Path> cached(String nameOrFolder, Path cache) {
-    return Optional.ofNullable(new HuggingFaceHub(System.getenv()).here(nameOrFolder, cache));
+    return Optional.ofNullable(
+        new HuggingFaceHub(System.getenv(), PATIENCE).here(nameOrFolder, cache));
   }
 
   private @Nullable Path here(String nameOrFolder, Path cache) {

@@ -37,9 +37,6 @@ public sealed interface ModelFolder permits HuggingFaceFolder, StudentFolder {
   /** The classes' names in the order of the logits; empty for an encoder alone. */
   ImmutableList<String> labels();
 
-  /** What layer normalisation adds to the variance. */
-  double layerNormEps();
-
   /** The WordPiece vocabulary, one piece a line; null when the folder has none. */
   @Nullable
   Path vocabulary();

@@ -36,22 +36,17 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
    * What belongs to a model beside its weights.
    *
    * @param labels a name for each class in the order of the logits; empty without classifier
-   * @param layerNormEps what layer normalisation adds to the variance
    * @param lowerCase whether texts are lower-cased
    * @param tokenizer names of the tokenizer's files in the folder; may be empty
    * @param provenance free text by key: where the model comes from
    */
   public record Description(
       ImmutableList<String> labels,
-      double layerNormEps,
       boolean lowerCase,
       ImmutableList<String> tokenizer,
       ImmutableMap<String, String> provenance) {
-    /** Checks that the number is usable and the names are plain. */
+    /** Checks that the names are plain. */
     public Description {
-      if (!(layerNormEps > 0 && layerNormEps < 1)) {
-        throw new IllegalArgumentException("layerNormEps must be in (0, 1) (" + layerNormEps + ")");
-      }
       for (String each : tokenizer) {
         if (!FolderManifest.isPlainName(each)) {
           throw new IllegalArgumentException("tokenizer needs plain file names (" + each + ")");
@@ -63,11 +58,6 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
   @Override
   public ImmutableList<String> labels() {
     return description.labels();
-  }
-
-  @Override
-  public double layerNormEps() {
-    return description.layerNormEps();
   }
 
   @Override
@@ -122,7 +112,6 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
     json.put("architecture", architecture.toString());
     ArrayNode labels = json.putArray("labels");
     description.labels().forEach(labels::add);
-    json.put("layer-norm-eps", description.layerNormEps());
     json.put("lower-case", description.lowerCase());
     ArrayNode tokenizer = json.putArray("tokenizer");
     description.tokenizer().forEach(tokenizer::add);
@@ -195,11 +184,7 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
     }
 
     Description description() {
-      JsonNode eps = json.path("layer-norm-eps");
       JsonNode lower = json.path("lower-case");
-      if (!eps.isNumber() || !(eps.doubleValue() > 0 && eps.doubleValue() < 1)) {
-        throw refuse("layer-norm-eps", eps + "; a number above 0 and below 1 is needed");
-      }
       if (!lower.isBoolean()) {
         throw refuse("lower-case", lower + "; true or false is needed");
       }
@@ -219,7 +204,6 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
       }
       return new Description(
           ImmutableList.copyOf(texts("labels")),
-          eps.doubleValue(),
           lower.booleanValue(),
           ImmutableList.copyOf(tokenizer),
           provenance.buildOrThrow());

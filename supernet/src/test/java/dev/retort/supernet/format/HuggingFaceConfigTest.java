@@ -154,10 +154,10 @@ class HuggingFaceConfigTest {
   @Test
   void whatIsWrittenReadsBackTheSame() throws IOException {
     Architecture architecture = Architecture.parse("bert:layers=3,hidden=48,heads=3,"
-        + "intermediate=100,head-size=16,vocabulary=99,positions=48,types=1,classes=3");
-    HuggingFaceConfig config = HuggingFaceConfig.of(architecture, List.of("a", "b \"", "ü"))
-        .withLayerNormEps(1e-5)
-        .withLowerCase(false);
+        + "intermediate=100,head-size=16,vocabulary=99,positions=48,types=1,classes=3,"
+        + "norm-epsilon=0.00001");
+    HuggingFaceConfig config =
+        HuggingFaceConfig.of(architecture, List.of("a", "b \"", "ü")).withLowerCase(false);
     assertThat(read(config.json())).isEqualTo(config);
     assertThat(config.architecture(3, "pooler")).isEqualTo(architecture);
     assertThat(HuggingFaceConfig.of(architecture, List.of()).labels())

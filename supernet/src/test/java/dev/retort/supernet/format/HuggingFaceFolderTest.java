@@ -71,7 +71,7 @@ class HuggingFaceFolderTest {
         .isEqualTo(Architecture.parse("bert:layers=2,hidden=64,heads=4,ratio=2,head-size=16,"
             + "vocabulary=128,positions=40,classes=3"));
     assertThat(model.labels()).containsExactly("LABEL_0", "LABEL_1", "LABEL_2");
-    assertThat(model.layerNormEps()).isEqualTo(1e-12);
+    assertThat(model.weights().architecture().number("norm-epsilon")).isEqualTo(1e-12);
     assertThat(model.vocabulary()).isNull();
     assertThat(model.lowerCase()).isTrue();
     SafetensorsFile file = SafetensorsFile.open(given.resolve("model.safetensors"));

@@ -30,7 +30,6 @@ class StudentFolderTest {
 
   private static final StudentFolder.Description DESCRIPTION = new StudentFolder.Description(
       ImmutableList.of("no", "yes"),
-      1e-5,
       false,
       ImmutableList.of("vocab.txt"),
       ImmutableMap.of("teacher", "a folder", "seed", "17"));
@@ -70,7 +69,6 @@ class StudentFolderTest {
         .isEqualTo(tensor.toFloatArray()));
     assertThat(read.vocabulary()).isEqualTo(folder.resolve("vocab.txt"));
     assertThat(read.labels()).containsExactly("no", "yes");
-    assertThat(read.layerNormEps()).isEqualTo(1e-5);
     assertThat(read.lowerCase()).isFalse();
   }
 
@@ -117,7 +115,6 @@ class StudentFolderTest {
       bert:layers=2 | gpt:layers=2 | architecture is impossible: No family (gpt) in
       "no", "yes" | "no" | labels is 1 names for 2 classes of
       "no", "yes" | 1, 2 | labels is holding 1; texts are needed
-      1.0E-5 | -1 | layer-norm-eps is -1; a number above 0 and below 1 is needed
       "lower-case" : false | "lower-case" : 0 | lower-case is 0; true or false is needed
       "vocab.txt" | "../vocab.txt" | tokenizer is "../vocab.txt"; a file of the folder is needed
       "17" | 17 | provenance is not a map of texts at "seed"
