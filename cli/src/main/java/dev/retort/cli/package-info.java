@@ -1,4 +1,4 @@
-/** The retort command: parses, calls the pipeline, prints. */
+/** The {@code retort} command: parses, calls the pipeline, prints. Alone in writing to a terminal. */
 @NullMarked
 package dev.retort.cli;
 

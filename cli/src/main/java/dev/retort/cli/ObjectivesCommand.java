@@ -1,0 +1,84 @@
+package dev.retort.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retort.distill.objective.ObjectiveDescription;
+import dev.retort.distill.objective.Objectives;
+import dev.retort.distill.objective.Option;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Prints the objectives that recipes can name. */
+@Command(
+    name = "objectives",
+    header = "Prints the objectives that recipes can name, with their options.",
+    synopsisHeading = "%nUsage: ",
+    synopsisSubcommandLabel = "[check FILE...]",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nVerbs:%n",
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {ExitCode.DONE_LINE, ExitCode.USAGE_LINE},
+    footerHeading = "%nExample:%n",
+    footer = "  retort objectives")
+final class ObjectivesCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin
+  private JsonOption json = new JsonOption();
+
+  @picocli.CommandLine.Option(
+      names = "--markdown",
+      description = "Prints the page of the documentation instead.")
+  private boolean markdown;
+
+  ObjectivesCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (json.asked()) {
+      printJson();
+    } else if (markdown) {
+      console.out().print(Objectives.markdown());
+      console.out().flush();
+    } else {
+      Objectives.all().forEach(this::print);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void print(ObjectiveDescription each) {
+    console.out().println(each.name() + ": " + each.title());
+    console.out().println("  from " + each.paper() + "; reads " + each.reads());
+    for (Option<?> option : each.options()) {
+      console
+          .out()
+          .println("  " + option.name() + " (" + option.standard() + "): " + option.meaning() + "; "
+              + option.allowed());
+    }
+    console.out().println();
+  }
+
+  private void printJson() {
+    ArrayNode array = Json.array();
+    for (ObjectiveDescription each : Objectives.all()) {
+      ObjectNode node = array.addObject();
+      node.put("name", each.name())
+          .put("title", each.title())
+          .put("paper", each.paper())
+          .put("reads", each.reads());
+      ArrayNode options = node.putArray("options");
+      for (Option<?> option : each.options()) {
+        options
+            .addObject()
+            .put("name", option.name())
+            .put("default", option.standard())
+            .put("allowed", option.allowed())
+            .put("meaning", option.meaning());
+      }
+    }
+    Json.print(console.out(), array);
+  }
+}

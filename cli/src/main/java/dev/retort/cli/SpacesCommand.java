@@ -1,0 +1,178 @@
+package dev.retort.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retort.space.Accounting;
+import dev.retort.space.Architecture;
+import dev.retort.space.Cost;
+import dev.retort.space.Partition;
+import dev.retort.space.Presets;
+import dev.retort.space.Quantity;
+import dev.retort.space.SearchSpace;
+import dev.retort.space.SubSpace;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints search spaces: how many architectures they hold and what those cost. */
+@Command(
+    name = "spaces",
+    header = "Prints search spaces: their architectures, how many, and what they cost.",
+    synopsisHeading = "%nUsage: ",
+    descriptionHeading = "%n",
+    description = "Without a recipe or a preset: every preset.",
+    parameterListHeading = "%nArguments:%n",
+    optionListHeading = "%nOptions:%n",
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {ExitCode.DONE_LINE, ExitCode.USAGE_LINE, ExitCode.INPUT_LINE},
+    footerHeading = "%nExample:%n",
+    footer = "  retort spaces --preset autodistil --sequence 128")
+final class SpacesCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RECIPE",
+      description = "A recipe, whose sub-spaces are printed.")
+  private @Nullable Path recipe;
+
+  @Option(names = "--preset", paramLabel = "NAME", description = "A published space.")
+  private @Nullable String preset;
+
+  @Option(
+      names = "--list",
+      paramLabel = "N",
+      description = "Prints also the first N architectures of each sub-space, with their costs.")
+  private int list;
+
+  @Option(
+      names = "--models",
+      description = "Prints the models that `retort cost` knows by name instead.")
+  private boolean models;
+
+  @Option(
+      names = "--accounting",
+      paramLabel = "NAME",
+      defaultValue = "exact",
+      description = "exact or autodistil (default: exact).")
+  private String accounting = "exact";
+
+  @Mixin
+  private CostOptions options = new CostOptions();
+
+  @Mixin
+  private SetOption set = new SetOption();
+
+  @Mixin
+  private JsonOption json = new JsonOption();
+
+  SpacesCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (models) {
+      printModels();
+      return ExitCode.DONE;
+    }
+    Partition partition = partition();
+    if (json.asked()) {
+      printJson(partition);
+    } else {
+      printTable(partition);
+    }
+    return ExitCode.DONE;
+  }
+
+  private Partition partition() {
+    String name = preset == null ? "autodistil" : preset;
+    return Arguments.read("--preset", () -> Presets.named(name));
+  }
+
+  private Accounting accounting() {
+    return Arguments.read("--accounting", () -> Accounting.named(accounting));
+  }
+
+  private Cost cost(Architecture architecture) {
+    return options.cost(architecture, accounting());
+  }
+
+  private void printModels() {
+    if (json.asked()) {
+      ArrayNode array = Json.array();
+      NamedModels.all().forEach((name, text) -> array
+          .addObject()
+          .put("name", name)
+          .put("architecture", Architecture.parse(text).toString()));
+      Json.print(console.out(), array);
+      return;
+    }
+    Table table = new Table("name", "architecture", ">parameters", ">MACs");
+    NamedModels.all().forEach((name, text) -> {
+      Cost cost = cost(Architecture.parse(text));
+      table.row(name, text, Quantity.text(cost.parameters()), Quantity.text(cost.macs()));
+    });
+    table.print(console.out(), "");
+  }
+
+  private void printTable(Partition partition) {
+    Table table = new Table("sub-space", ">architectures", ">parameters", ">MACs", "dimensions");
+    for (SubSpace each : partition.subSpaces()) {
+      SearchSpace space = each.space();
+      Cost smallest = cost(space.smallest());
+      Cost largest = cost(space.largest());
+      table.row(
+          each.name(),
+          space.count().toString(),
+          Quantity.text(smallest.parameters()) + " .. " + Quantity.text(largest.parameters()),
+          Quantity.text(smallest.macs()) + " .. " + Quantity.text(largest.macs()),
+          space.toString());
+    }
+    table.print(console.out(), "");
+    console.out().println();
+    console
+        .out()
+        .println("Costs of the members with the fewest and the most parameters, "
+            + accounting().name() + " accounting, " + options.input().batch() + " x "
+            + options.input().sequence() + " tokens.");
+    if (list > 0) {
+      partition.subSpaces().forEach(this::printMembers);
+    }
+  }
+
+  private void printMembers(SubSpace subSpace) {
+    console.out().println();
+    console.out().println(subSpace.name() + ":");
+    Table table = new Table("architecture", ">parameters", ">MACs");
+    subSpace.space().all().limit(list).forEach(each -> {
+      Cost cost = cost(each);
+      table.row(each.toString(), Quantity.text(cost.parameters()), Quantity.text(cost.macs()));
+    });
+    table.print(console.out(), "  ");
+  }
+
+  private void printJson(Partition partition) {
+    ArrayNode array = Json.array();
+    for (SubSpace each : partition.subSpaces()) {
+      SearchSpace space = each.space();
+      ObjectNode node = array.addObject();
+      node.put("name", each.name()).put("space", space.toString()).put("count", space.count());
+      node.set("smallest", json(space.smallest()));
+      node.set("largest", json(space.largest()));
+      if (list > 0) {
+        ArrayNode members = node.putArray("architectures");
+        space.all().limit(list).forEach(member -> members.add(json(member)));
+      }
+    }
+    Json.print(console.out(), array);
+  }
+
+  private ObjectNode json(Architecture architecture) {
+    return CostOptions.json(architecture, accounting(), cost(architecture));
+  }
+}
