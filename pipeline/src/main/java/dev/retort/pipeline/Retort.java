@@ -1,10 +1,13 @@
 package dev.retort.pipeline;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.distill.objective.Objectives;
+import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.RecipeFile;
 import dev.retort.pipeline.recipe.RecipeReader;
 import dev.retort.pipeline.recipe.Validation;
@@ -89,13 +92,25 @@ public final class Retort {
     long begin = System.nanoTime();
     Validation checked = Validation.of(recipe, Objectives::create, Retort::fetched);
     try (RunFolder run = RunFolder.open(folder, recipe);
-        NDManager manager = NDManager.newBaseManager()) {
+        NDManager manager = NDManager.newBaseManager(device(recipe.recipe().device()))) {
       Workbench bench = new Workbench(recipe.recipe(), run, manager, progress, stop);
       return run(bench, checked, begin);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoppedException(folder);
     }
+  }
+
+  /** The device of a recipe: {@code auto} is a GPU where there is one. */
+  private static Device device(Recipe.Device asked) {
+    boolean gpu = Engine.getEngine("PyTorch").getGpuCount() > 0;
+    if (asked == Recipe.Device.GPU && !gpu) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          "device: gpu, but the engine sees none. Build with -Dgpu on a machine with CUDA, or say"
+              + " device: auto; retort doctor tells what it found.");
+    }
+    return asked == Recipe.Device.CPU || !gpu ? Device.cpu() : Device.gpu();
   }
 
   /**

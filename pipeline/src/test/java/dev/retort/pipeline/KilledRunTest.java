@@ -1,0 +1,88 @@
+package dev.retort.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.hash.Hashing;
+import dev.retort.space.RandomStreams;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** C1, C2 and C4 over whole jobs: killed at random instants of any stage, then gone on with. */
+class KilledRunTest {
+  /** Files that hold times; everything else must be the same to the byte. */
+  private static final ImmutableSet<String> WITH_TIMES =
+      ImmutableSet.of("timings.json", "report.html", "provenance.json", ".lock");
+
+  private final Path folder;
+
+  KilledRunTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void killedRunEndsWithTheBytesOfOneThatWasNot() throws Exception {
+    Path recipe = SmallJob.write(folder.resolve("job"));
+    Path whole = folder.resolve("whole");
+    long begin = System.nanoTime();
+    assertThat(start(recipe, whole).waitFor()).isZero();
+    long millis = (System.nanoTime() - begin) / 1_000_000;
+
+    long seed = Long.getLong("retort.seed", System.nanoTime());
+    int kills = Boolean.getBoolean("retort.campaign") ? 50 : 5;
+    System.out.println("KilledRunTest: -Dretort.seed=" + seed + ", a whole run takes " + millis
+        + " ms, " + kills + " kills");
+    RandomGenerator random = new RandomStreams(seed).at("kills", 0);
+    Path killed = folder.resolve("killed");
+    for (int i = 0; i < kills; i++) {
+      Process process = start(recipe, killed);
+      // A process needs some time to start; an instant after that is anywhere in the job.
+      if (!process.waitFor(1000 + random.nextLong(millis), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    }
+    assertThat(start(recipe, killed).waitFor()).isZero();
+    assertThat(hashes(killed)).isEqualTo(hashes(whole));
+  }
+
+  private Process start(Path recipe, Path run) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
+            "-Dai.djl.pytorch.num_threads=2",
+            "-Dai.djl.pytorch.num_interop_threads=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            JobProcess.class.getName(),
+            recipe.toString(),
+            run.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.to(new File(run + ".log")))
+        .start();
+  }
+
+  private static Map<String, String> hashes(Path run) throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path each : files.filter(Files::isRegularFile).toList()) {
+        if (!WITH_TIMES.contains(each.getFileName().toString())) {
+          hashes.put(
+              run.relativize(each).toString(),
+              com.google.common.io.Files.asByteSource(each.toFile())
+                  .hash(Hashing.sha256())
+                  .toString());
+        }
+      }
+    }
+    return hashes;
+  }
+}
