@@ -8,6 +8,7 @@ import dev.retort.space.Architecture;
 import dev.retort.space.TensorSpec;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weights that every sub-network of a super-net shares. {@link #view} slices them; the same function
@@ -75,17 +76,29 @@ public final class SharedWeights {
   }
 
   private ImmutableList<Part> plan(Architecture sub) {
+    // Layers are picked by their share of the depth, so a deeper network would repeat some.
+    if (sub.layers() > full.architecture().layers()) {
+      throw misfit(sub, "it has more layers");
+    }
     ImmutableMap<String, TensorSpec> specs = full.architecture().blueprint().byName();
     ImmutableList.Builder<Part> parts = ImmutableList.builder();
     for (TensorSpec tensor : sub.blueprint().tensors()) {
       String source = Slicing.source(tensor, sub, full.architecture());
       TensorSpec shared = specs.get(source);
       if (shared == null) {
-        throw new IllegalArgumentException(
-            sub + " needs tensor " + source + ", which " + full.architecture() + " has not");
+        throw misfit(sub, "it needs tensor " + source);
       }
-      parts.add(new Part(tensor.name(), source, slicing.cut(shared, tensor)));
+      try {
+        parts.add(new Part(tensor.name(), source, slicing.cut(shared, tensor)));
+      } catch (IllegalArgumentException e) {
+        throw misfit(sub, e.getMessage());
+      }
     }
     return parts.build();
+  }
+
+  private IllegalArgumentException misfit(Architecture sub, @Nullable String why) {
+    return new IllegalArgumentException(
+        sub + " does not fit into " + full.architecture() + ": " + why);
   }
 }

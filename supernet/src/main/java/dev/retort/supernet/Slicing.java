@@ -10,7 +10,11 @@ public interface Slicing {
   /** Its name in recipes. */
   String name();
 
-  /** A function from the shared tensor to a view of it, prepared once for an architecture. */
+  /**
+   * A function from the shared tensor to a view of it, prepared once for an architecture.
+   *
+   * @throws IllegalArgumentException when the shared tensor is too small
+   */
   Cut cut(TensorSpec shared, TensorSpec sub);
 
   /** Takes a view of a shared tensor; differentiable. The view belongs to the given manager. */

@@ -3,6 +3,7 @@ package dev.retort.supernet;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
 import dev.retort.space.TensorSpec;
@@ -38,8 +39,8 @@ public final class Weights {
       ordered.put(spec.name(), tensor);
     }
     if (tensors.size() != blueprint.tensors().size()) {
-      throw new IllegalArgumentException(tensors.size() + " tensors for " + architecture
-          + ", which has " + blueprint.tensors().size());
+      throw new IllegalArgumentException("No tensors "
+          + Sets.difference(tensors.keySet(), blueprint.byName().keySet()) + " in " + architecture);
     }
     return new Weights(architecture, ordered.buildOrThrow());
   }
