@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import dev.retort.data.TextBatch;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.kernel.Kernels;
+import java.util.Set;
 
 /**
  * One forward path for teacher, sub-network and student: a chain of named blocks that is a function
@@ -51,15 +53,22 @@ public final class Network {
    * @param weights weights of this architecture
    * @param batch the input
    * @param request what is wanted
-   * @throws IllegalArgumentException when a tap does not exist, or logits of a network without head
+   * @throws IllegalArgumentException when a tap does not exist, when logits of a network without
+   *     head are asked for, or when the batch is longer than the network has positions
    */
   public Outputs forward(Weights weights, TextBatch batch, Request request) {
-    if (!taps().containsAll(request.taps())) {
+    Set<Tap> unknown = Sets.difference(request.taps(), taps());
+    if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "No such tap among " + request.taps() + "; " + architecture + " has " + taps());
+          "No taps " + names(unknown) + " in " + architecture + "; it has " + names(taps()));
     }
     if (request.logits() && architecture.integer("classes") == 0) {
       throw new IllegalArgumentException(architecture + " has no classes, so no logits");
+    }
+    long sequence = batch.ids().getShape().get(1);
+    if (sequence > architecture.integer("positions")) {
+      throw new IllegalArgumentException("A batch of " + sequence + " tokens an example for "
+          + architecture + ", which has " + architecture.integer("positions") + " positions");
     }
     Pass pass = new Pass(weights, batch, request, kernels);
     NDArray hidden = batch.ids();
@@ -70,5 +79,9 @@ public final class Network {
       hidden = block.forward(hidden, pass);
     }
     return new Outputs(request.logits() ? hidden : null, ImmutableMap.copyOf(pass.taken()));
+  }
+
+  private static ImmutableList<String> names(Set<Tap> taps) {
+    return taps.stream().map(Tap::name).collect(ImmutableList.toImmutableList());
   }
 }
