@@ -21,13 +21,14 @@ public interface Dropout {
    * several trainings in one JVM draw independently and a resumed one draws the same. The n-th call
    * in a step gets the n-th stream.
    *
-   * @param rate share of entries to drop, in [0, 1), kept to multiples of 1/65536
+   * @param rate share of entries to drop, in [0, 1), kept to multiples of 1/65536 below 1
    */
   static Dropout seeded(double rate, RandomStreams streams, long step) {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException("A dropout rate lies in [0, 1), not (" + rate + ")");
     }
-    return rate == 0 ? NONE : new Seeded((int) Math.round(rate * 65536), streams, step);
+    int threshold = Math.min((int) Math.round(rate * 65536), 65535);
+    return threshold == 0 ? NONE : new Seeded(threshold, streams, step);
   }
 
   /** Masks drawn on the host, 16 bits an entry. */
