@@ -42,7 +42,11 @@ public final class InitialWeights {
         case NORM_GAIN -> Arrays.fill(values, 1f);
         case BIAS, NORM_SHIFT -> {}
       }
-      tensors.put(spec.name(), manager.create(values, new Shape(spec.shape())));
+      // An array made from Java memory stays there, at any alignment, and matrix products may then
+      // differ in the last bit from run to run: the copy lies in the engine's memory.
+      try (NDArray borrowed = manager.create(values, new Shape(spec.shape()))) {
+        tensors.put(spec.name(), borrowed.duplicate());
+      }
     }
     return tensors.buildOrThrow();
   }

@@ -3,6 +3,7 @@ package dev.retort.supernet;
 import ai.djl.ndarray.NDArray;
 import dev.retort.data.TextBatch;
 import dev.retort.supernet.kernel.Kernels;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ final class Pass {
     this.request = request;
     this.kernels = kernels;
     // Finite, so that a row of padding alone gives numbers instead of NaN.
-    this.attentionBias = batch.mask().sub(1f).mul(1e9f).expandDims(1).expandDims(1);
+    this.attentionBias = Scaling.by(batch.mask().sub(1f), 1e9).expandDims(1).expandDims(1);
   }
 
   boolean wants(Tap tap) {

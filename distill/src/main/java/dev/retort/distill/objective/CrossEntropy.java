@@ -3,6 +3,7 @@ package dev.retort.distill.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public record CrossEntropy(double labelSmoothing) implements LogitObjective {
       return hard;
     }
     float smooth = (float) (labelSmoothing / student.getShape().get(1));
-    return hard.mul((float) (1 - labelSmoothing)).sub(Tensors.meanOfRows(log).mul(smooth));
+    return Scaling.by(hard, 1 - labelSmoothing).sub(Scaling.by(Tensors.meanOfRows(log), smooth));
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.distill.objective.SelfAttentionRelation.Form;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +22,8 @@ enum GoldenMethod {
       NDArray hard = new CrossEntropy().loss(student, from.labels(student));
       NDArray soft = new LogitKd(from.number("temperature"), form)
           .loss(student, from.constant("teacher_logits"));
-      NDArray loss = hard.mul((float) from.number("ce_weight"))
-          .add(soft.mul((float) from.number("kd_weight")));
+      NDArray loss = Scaling.by(hard, from.number("ce_weight"))
+          .add(Scaling.by(soft, from.number("kd_weight")));
       return new Computed(loss, ImmutableMap.of("ce", hard, "kd_times_T2", soft));
     }
   },
@@ -116,10 +117,9 @@ enum GoldenMethod {
           .loss(from.student("student_logits"), from.constant("teacher_logits"));
       NDArray states = new HiddenState(false)
           .loss(from.student("student_hidden"), from.constant("teacher_hidden"), mask);
-      NDArray loss = logits
-          .mul((float) from.number("l_logit"))
-          .add(attention.mul((float) from.number("l_att")))
-          .add(states.mul((float) from.number("l_rep")));
+      NDArray loss = Scaling.by(logits, from.number("l_logit"))
+          .add(Scaling.by(attention, from.number("l_att")))
+          .add(Scaling.by(states, from.number("l_rep")));
       return new Computed(
           loss,
           ImmutableMap.of(
@@ -159,10 +159,9 @@ enum GoldenMethod {
       NDArray queries = relation(relation, from, "q", mask);
       NDArray keys = relation(relation, from, "k", mask);
       NDArray values = relation(relation, from, "v", mask);
-      NDArray loss = queries
-          .mul((float) from.number("weights", "QQ"))
-          .add(keys.mul((float) from.number("weights", "KK")))
-          .add(values.mul((float) from.number("weights", "VV")));
+      NDArray loss = Scaling.by(queries, from.number("weights", "QQ"))
+          .add(Scaling.by(keys, from.number("weights", "KK")))
+          .add(Scaling.by(values, from.number("weights", "VV")));
       return new Computed(loss, ImmutableMap.of("QQ", queries, "KK", keys, "VV", values));
     }
   };

@@ -8,6 +8,7 @@ import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.TensorSpec;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.Scaling;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,10 +118,10 @@ public record HiddenState(boolean fit) implements Objective {
     NDManager manager = student.getManager();
     NDArray square = student.sub(Tensors.constant(teacher, manager)).square();
     if (mask == null) {
-      return square.sum().div((float) Math.max(1, square.size()));
+      return Scaling.by(square.sum(), 1.0 / Math.max(1, square.size()));
     }
     NDArray valid = Tensors.constantFloat(mask, manager);
-    NDArray count = valid.sum().mul((float) student.getShape().get(2)).maximum(1f);
+    NDArray count = Scaling.by(valid.sum(), student.getShape().get(2)).maximum(1f);
     return square.mul(valid.expandDims(2)).sum().div(count);
   }
 }

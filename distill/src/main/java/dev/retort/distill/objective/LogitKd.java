@@ -1,6 +1,7 @@
 package dev.retort.distill.objective;
 
 import ai.djl.ndarray.NDArray;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +71,15 @@ public record LogitKd(double temperature, Form form) implements LogitObjective {
   public NDArray loss(NDArray student, NDArray teacher) {
     Checks.logits(NAME, student, teacher);
     float scale = (float) (1 / temperature);
-    NDArray own = student.mul(scale).logSoftmax(1);
-    NDArray target = Tensors.constant(teacher, student.getManager()).mul(scale).logSoftmax(1);
+    NDArray own = Scaling.by(student, scale).logSoftmax(1);
+    NDArray target =
+        Scaling.by(Tensors.constant(teacher, student.getManager()), scale).logSoftmax(1);
     NDArray distance =
         switch (form) {
           case KL -> target.sub(own);
           case CROSS_ENTROPY -> own.neg();
         };
-    return Tensors.meanOfRows(target.exp().mul(distance)).mul((float) (temperature * temperature));
+    return Scaling.by(Tensors.meanOfRows(target.exp().mul(distance)), temperature * temperature);
   }
 
   @Override

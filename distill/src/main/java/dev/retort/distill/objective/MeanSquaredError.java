@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public record MeanSquaredError() implements LogitObjective {
           + other + "; needed the same, or predictions [B,1] with scores [B]");
     }
     NDArray target = Tensors.constantFloat(scores, predictions.getManager()).reshape(shape);
-    return predictions.sub(target).square().sum().div((float) Math.max(1, shape.size()));
+    return Scaling.by(predictions.sub(target).square().sum(), 1.0 / Math.max(1, shape.size()));
   }
 
   @Override

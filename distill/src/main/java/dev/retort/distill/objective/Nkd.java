@@ -3,6 +3,7 @@ package dev.retort.distill.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public record Nkd(double gamma, double temperature) implements LogitObjective {
 
   /** The loss that its parts make. */
   NDArray total(Terms terms) {
-    return terms.target().add(terms.nonTarget().mul((float) (gamma * temperature * temperature)));
+    return terms.target().add(Scaling.by(terms.nonTarget(), gamma * temperature * temperature));
   }
 
   /**
@@ -92,9 +93,9 @@ public record Nkd(double gamma, double temperature) implements LogitObjective {
 
     NDArray out = classes.oneHot((int) student.getShape().get(1), DataType.FLOAT32);
     float scale = (float) (1 / temperature);
-    NDArray others = NonTargets.logSoftmax(fixed.mul(scale), out)
+    NDArray others = NonTargets.logSoftmax(Scaling.by(fixed, scale), out)
         .exp()
-        .mul(NonTargets.logSoftmax(student.mul(scale), out));
+        .mul(NonTargets.logSoftmax(Scaling.by(student, scale), out));
     return new Terms(
         Tensors.meanOfRows(target).neg(), Tensors.meanOfRows(others).neg());
   }

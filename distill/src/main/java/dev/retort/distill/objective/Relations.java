@@ -2,6 +2,7 @@ package dev.retort.distill.objective;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.retort.supernet.kernel.Scaling;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,8 @@ final class Relations {
    * @return left right^T / sqrt(d), [B,A,S,S]
    */
   static NDArray scores(NDArray left, NDArray right) {
-    float scale = (float) (1 / Math.sqrt((double) left.getShape().get(3)));
-    return left.mul(scale).matMul(right.transpose(0, 1, 3, 2));
+    double scale = 1 / Math.sqrt((double) left.getShape().get(3));
+    return Scaling.by(left, scale).matMul(right.transpose(0, 1, 3, 2));
   }
 
   /** Log-softmax of scores [B,A,S,S] over the columns that are no padding. */
@@ -53,12 +54,12 @@ final class Relations {
   static NDArray divergence(NDArray student, NDArray teacher, @Nullable NDArray mask) {
     Shape shape = student.getShape();
     NDArray rows = teacher.exp().mul(teacher.sub(student)).sum(new int[] {3});
-    float each = (float) (1.0 / Math.max(1, shape.get(0) * shape.get(1)));
+    double each = 1.0 / Math.max(1, shape.get(0) * shape.get(1));
     if (mask == null) {
-      return rows.sum().mul(each / Math.max(1, shape.get(2)));
+      return Scaling.by(rows.sum(), each / Math.max(1, shape.get(2)));
     }
     NDArray weights = mask.div(mask.sum(new int[] {1}, true).maximum(1f));
-    return rows.mul(weights.expandDims(1)).sum().mul(each);
+    return Scaling.by(rows.mul(weights.expandDims(1)).sum(), each);
   }
 
   /**
@@ -68,10 +69,10 @@ final class Relations {
   static NDArray meanSquare(NDArray student, NDArray teacher, @Nullable NDArray mask) {
     NDArray square = student.sub(teacher).square();
     if (mask == null) {
-      return square.sum().div((float) Math.max(1, square.size()));
+      return Scaling.by(square.sum(), 1.0 / Math.max(1, square.size()));
     }
     NDArray pairs = columns(mask).mul(columns(mask).transpose(0, 1, 3, 2));
-    NDArray count = pairs.sum().mul((float) student.getShape().get(1)).maximum(1f);
+    NDArray count = Scaling.by(pairs.sum(), student.getShape().get(1)).maximum(1f);
     return square.mul(pairs).sum().div(count);
   }
 

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -171,12 +172,13 @@ public record SelfAttentionRelation(
     NDArray total = null;
     for (Map.Entry<Part, Double> each : weights.entrySet()) {
       Part part = each.getKey();
-      NDArray term = term(
+      NDArray term = Scaling.by(
+          term(
               inputs.student().tap(part.tap(own)),
               teacher.tap(part.tap(other)),
               inputs.batch().mask(),
-              split)
-          .mul(each.getValue().floatValue());
+              split),
+          each.getValue());
       total = total == null ? term : total.add(term);
     }
     return Objects.requireNonNull(total);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import dev.retort.supernet.kernel.Scaling;
 
 /** Views whose life is the caller's: each belongs to the manager that it is given. */
 final class Tensors {
@@ -34,6 +35,6 @@ final class Tensors {
 
   /** The first axis averaged: rows are summed and divided by their number, 0 for no row. */
   static NDArray meanOfRows(NDArray rows) {
-    return rows.sum().div((float) Math.max(1, rows.getShape().get(0)));
+    return Scaling.by(rows.sum(), 1.0 / Math.max(1, rows.getShape().get(0)));
   }
 }

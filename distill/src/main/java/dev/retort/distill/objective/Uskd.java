@@ -10,6 +10,7 @@ import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.TensorSpec;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.Scaling;
 
 /**
  * USKD, self-distillation without a teacher: Yang et al., "From Knowledge Distillation to
@@ -165,10 +166,8 @@ public record Uskd(double alpha, double beta, double mu, Rank rank) implements O
 
   /** The loss that its parts make. */
   NDArray total(Terms terms) {
-    return terms
-        .target()
-        .mul((float) alpha)
-        .add(terms.nonTarget().mul((float) beta))
+    return Scaling.by(terms.target(), alpha)
+        .add(Scaling.by(terms.nonTarget(), beta))
         .add(terms.weak());
   }
 
@@ -189,8 +188,8 @@ public record Uskd(double alpha, double beta, double mu, Rank rank) implements O
     NDArray target = Tensors.meanOfRows(smoothed.mul(targets.pick(log))).neg();
 
     float classes = student.getShape().get(1);
-    NDArray hard = targets.rows().mul(1 - SMOOTHING).add(SMOOTHING / classes);
-    NDArray weak = Tensors.meanOfRows(hard.mul(head.logSoftmax(1))).mul((float) -mu);
+    NDArray hard = Scaling.by(targets.rows(), 1 - SMOOTHING).add(SMOOTHING / classes);
+    NDArray weak = Scaling.by(Tensors.meanOfRows(hard.mul(head.logSoftmax(1))), -mu);
 
     NDArray out = targets.mask();
     NDArray places =

@@ -25,6 +25,7 @@ import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
+import dev.retort.supernet.kernel.Scaling;
 import dev.retort.supernet.kernel.TensorLists;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,6 +159,7 @@ public final class Trainer implements AutoCloseable {
 
   private void restore(TrainingState saved) {
     try (Autograd off = Autograd.off()) {
+      List<NDArray> values = new ArrayList<>();
       for (Parameter parameter : parameters) {
         NDArray value = saved.weights().get(parameter.name());
         if (value == null || !value.getShape().equals(parameter.value().getShape())) {
@@ -167,8 +169,9 @@ public final class Trainer implements AutoCloseable {
                   + " of shape " + parameter.value().getShape()
                   + "; it belongs to another run: give another output folder");
         }
-        parameter.value().set(value.toByteBuffer());
+        values.add(value);
       }
+      lists.copy(parameters.stream().map(Parameter::value).toList(), values);
       optimizer.restore(saved.optimizer());
       done = saved.step();
     }
@@ -199,7 +202,7 @@ public final class Trainer implements AutoCloseable {
             pass.suppressNotUsedWarning();
             Outputs outputs = forward(sub, shared.view(sub, scope), batch, dropout);
             NDArray loss = loss(sub, outputs, taught, batch, byName, values);
-            Autograd.backward(accumulate == 1 ? loss : loss.div(accumulate));
+            Autograd.backward(accumulate == 1 ? loss : Scaling.by(loss, 1.0 / accumulate));
           }
         }
       }
@@ -258,7 +261,7 @@ public final class Trainer implements AutoCloseable {
       NDArray detached = value.stopGradient();
       NDScope.unregister(detached);
       values.put(term, detached);
-      NDArray weighted = value.mul(term.of().weight());
+      NDArray weighted = Scaling.by(value, term.of().weight());
       sum = sum == null ? weighted : sum.add(weighted);
     }
     return require(sum);

@@ -41,8 +41,9 @@ public final class EagerKernels implements Kernels {
 
   @Override
   public NDArray attentionProbabilities(NDArray query, NDArray key, NDArray bias, int heads) {
-    float scale = (float) (1 / Math.sqrt((double) query.getShape().get(2) / heads));
-    NDArray scores = split(query.mul(scale), heads).matMul(split(key, heads).swapAxes(2, 3));
+    double scale = 1 / Math.sqrt((double) query.getShape().get(2) / heads);
+    NDArray scores =
+        split(Scaling.by(query, scale), heads).matMul(split(key, heads).swapAxes(2, 3));
     return scores.add(bias).softmax(-1);
   }
 

@@ -1,9 +1,14 @@
 package dev.retort.supernet.kernel;
 
+import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** How many cores the engine uses for one operation. */
 public final class NativeThreads {
+  static {
+    Engine.getEngine("PyTorch"); // loads the native library
+  }
+
   private NativeThreads() {}
 
   /**

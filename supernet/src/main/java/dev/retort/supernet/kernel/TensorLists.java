@@ -92,6 +92,11 @@ public final class TensorLists {
     return module.run("norm", manager, (Object) array(tensors));
   }
 
+  /** Gives each tensor the entries of the other at its place, in its own memory. */
+  public void copy(List<NDArray> to, List<NDArray> from) {
+    run("copy", to, array(to), array(from));
+  }
+
   /** Multiplies every entry. */
   public void scale(List<NDArray> tensors, double factor) {
     run("scale", tensors, array(tensors), factor);
