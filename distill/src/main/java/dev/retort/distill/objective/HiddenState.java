@@ -118,7 +118,7 @@ public record HiddenState(boolean fit) implements Objective {
     NDManager manager = student.getManager();
     NDArray square = student.sub(Tensors.constant(teacher, manager)).square();
     if (mask == null) {
-      return Scaling.by(square.sum(), 1.0 / Math.max(1, square.size()));
+      return Scaling.over(square.sum(), Math.max(1, square.size()));
     }
     NDArray valid = Tensors.constantFloat(mask, manager);
     NDArray count = Scaling.by(valid.sum(), student.getShape().get(2)).maximum(1f);

@@ -62,7 +62,7 @@ public record MeanSquaredError() implements LogitObjective {
           + other + "; needed the same, or predictions [B,1] with scores [B]");
     }
     NDArray target = Tensors.constantFloat(scores, predictions.getManager()).reshape(shape);
-    return Scaling.by(predictions.sub(target).square().sum(), 1.0 / Math.max(1, shape.size()));
+    return Scaling.over(predictions.sub(target).square().sum(), Math.max(1, shape.size()));
   }
 
   @Override

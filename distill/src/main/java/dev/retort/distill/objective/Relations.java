@@ -69,7 +69,7 @@ final class Relations {
   static NDArray meanSquare(NDArray student, NDArray teacher, @Nullable NDArray mask) {
     NDArray square = student.sub(teacher).square();
     if (mask == null) {
-      return Scaling.by(square.sum(), 1.0 / Math.max(1, square.size()));
+      return Scaling.over(square.sum(), Math.max(1, square.size()));
     }
     NDArray pairs = columns(mask).mul(columns(mask).transpose(0, 1, 3, 2));
     NDArray count = Scaling.by(pairs.sum(), student.getShape().get(1)).maximum(1f);

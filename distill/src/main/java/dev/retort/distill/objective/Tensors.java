@@ -35,6 +35,6 @@ final class Tensors {
 
   /** The first axis averaged: rows are summed and divided by their number, 0 for no row. */
   static NDArray meanOfRows(NDArray rows) {
-    return Scaling.by(rows.sum(), 1.0 / Math.max(1, rows.getShape().get(0)));
+    return Scaling.over(rows.sum(), Math.max(1, rows.getShape().get(0)));
   }
 }

@@ -15,8 +15,19 @@ public final class Scaling {
 
   /** x times a number; the result belongs to the manager of x. */
   public static NDArray by(NDArray x, double factor) {
-    try (NDArray number = x.getManager().full(new Shape(), (float) factor, x.getDataType())) {
+    try (NDArray number = number(x, factor)) {
       return x.mul(number);
     }
+  }
+
+  /** x over a number; the result belongs to the manager of x. */
+  public static NDArray over(NDArray x, double divisor) {
+    try (NDArray number = number(x, divisor)) {
+      return x.div(number);
+    }
+  }
+
+  private static NDArray number(NDArray x, double value) {
+    return x.getManager().full(new Shape(), (float) value, x.getDataType());
   }
 }
