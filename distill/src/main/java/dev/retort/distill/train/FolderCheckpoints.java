@@ -8,7 +8,6 @@ import dev.retort.supernet.format.SafetensorsFile;
 import dev.retort.supernet.format.TensorEntry;
 import dev.retort.supernet.format.WholeFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -79,9 +78,23 @@ public final class FolderCheckpoints implements Checkpoints {
           checkpoint + ": belongs to another stage (" + found + "), this one is (" + identity
               + "). Give another output folder.");
     }
-    long step = Long.parseLong(weights.metadata().getOrDefault("step", "-1"));
     SafetensorsFile optimizer = SafetensorsFile.open(checkpoint.resolve(OPTIMIZER));
-    return new TrainingState(step, load(weights, manager), load(optimizer, manager));
+    return new TrainingState(
+        number(checkpoint, weights, "step"),
+        Math.toIntExact(number(checkpoint, weights, "skipped")),
+        load(weights, manager),
+        load(optimizer, manager));
+  }
+
+  private static long number(Path checkpoint, SafetensorsFile file, String key) {
+    String text = file.metadata().getOrDefault(key, "");
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          checkpoint + ": " + WEIGHTS + " has no number in its metadata for " + key + ", found ("
+              + text + "). Delete that folder, or give another output folder.");
+    }
+    return Long.parseLong(text);
   }
 
   private static ImmutableMap<String, NDArray> load(SafetensorsFile file, NDManager manager) {
@@ -95,13 +108,27 @@ public final class FolderCheckpoints implements Checkpoints {
   @Override
   public void save(TrainingState state) {
     Path target = folder.resolve(String.format(Locale.ROOT, "step-%06d", state.step()));
-    ImmutableMap<String, String> metadata =
-        ImmutableMap.of("identity", identity, "step", Long.toString(state.step()));
+    ImmutableMap<String, String> metadata = ImmutableMap.of(
+        "identity", identity,
+        "step", Long.toString(state.step()),
+        "skipped", Integer.toString(state.skipped()));
+    if (Files.isDirectory(target) && !WholeFolder.isWhole(target)) {
+      WholeFolder.delete(target);
+    }
     WholeFolder.write(target, WholeFolder.Existing.REPLACE, writer -> {
       writer.tensors(WEIGHTS, state.weights(), metadata);
       writer.tensors(OPTIMIZER, state.optimizer(), metadata);
     });
-    newestFirst().stream().skip(keep).forEach(WholeFolder::delete);
+    prune(state.step());
+  }
+
+  /** Those after the saved one were passed over as broken: they must not crowd out whole ones. */
+  private void prune(long saved) {
+    List<Path> all = newestFirst();
+    all.stream()
+        .filter(each -> step(each) > saved && !WholeFolder.isWhole(each))
+        .forEach(WholeFolder::delete);
+    all.stream().filter(each -> step(each) <= saved).skip(keep).forEach(WholeFolder::delete);
   }
 
   private List<Path> newestFirst() {
@@ -114,7 +141,10 @@ public final class FolderCheckpoints implements Checkpoints {
           .sorted(Comparator.comparingLong(FolderCheckpoints::step).reversed())
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + folder, e);
+      throw new UserException(
+          UserException.Kind.INPUT,
+          folder + ": cannot be listed (" + e.getMessage() + "). Check its permissions.",
+          e);
     }
   }
 

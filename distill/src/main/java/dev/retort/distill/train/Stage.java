@@ -1,9 +1,12 @@
 package dev.retort.distill.train;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.kernel.Kernels;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +34,22 @@ public record Stage(
     Options options,
     Kernels kernels) {
 
-  /** Checks that there is a loss and a teacher where a loss needs one. */
+  /** Checks that there is a loss, and a teacher where a loss needs one. */
   public Stage {
     if (objectives.isEmpty()) {
       throw new IllegalArgumentException("Stage " + name + " needs an objective");
+    }
+    Architecture own = student.full().architecture();
+    Set<String> labels = new HashSet<>();
+    for (WeightedObjective each : objectives) {
+      if (!labels.add(each.label())) {
+        throw new IllegalArgumentException(
+            "Two objectives of stage " + name + " have the label (" + each.label() + ")");
+      }
+      if (teacher == null && each.objective().needs(own, own).teacher()) {
+        throw new IllegalArgumentException(
+            "Objective (" + each.label() + ") of stage " + name + " needs a teacher");
+      }
     }
   }
 
@@ -43,7 +58,7 @@ public record Stage(
    *
    * @param steps updates in all
    * @param accumulate batches whose gradients are added before an update
-   * @param dropout share of activations dropped in the student
+   * @param dropout share of activations dropped in the student, in [0, 1)
    * @param optimizer how weights are updated
    * @param checkpointEvery steps between checkpoints; 0: none but the last
    * @param patience consecutive steps without finite numbers after which training stops
@@ -62,6 +77,9 @@ public record Stage(
             "steps (" + steps + ") and checkpoint.every (" + checkpointEvery
                 + ") must be 0 or more, accumulate (" + accumulate + ") and patience ("
                 + patience + ") 1 or more");
+      }
+      if (!(dropout >= 0 && dropout < 1)) {
+        throw new IllegalArgumentException("dropout must be in [0, 1), not (" + dropout + ")");
       }
     }
   }
