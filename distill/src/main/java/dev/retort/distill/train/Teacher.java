@@ -1,6 +1,7 @@
 package dev.retort.distill.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.TextBatch;
@@ -32,13 +33,23 @@ public final class Teacher {
     return network.architecture();
   }
 
-  /** What it gives for a batch, without dropout. */
+  /**
+   * What it gives for a batch, without dropout. The outputs belong to the batch's manager; all that
+   * was computed on the way is freed.
+   */
   public Outputs outputs(TextBatch batch, boolean logits, ImmutableSet<Tap> taps) {
     if (!logits && taps.isEmpty()) {
       return new Outputs(null, ImmutableMap.<Tap, NDArray>of());
     }
-    try (Autograd off = Autograd.off()) {
-      return network.forward(weights, batch, new Request(logits, taps, Dropout.NONE));
+    try (NDScope pass = new NDScope();
+        Autograd off = Autograd.off()) {
+      pass.suppressNotUsedWarning();
+      Outputs outputs = network.forward(weights, batch, new Request(logits, taps, Dropout.NONE));
+      if (outputs.logits() != null) {
+        NDScope.unregister(outputs.logits());
+      }
+      outputs.taps().values().forEach(NDScope::unregister);
+      return outputs;
     }
   }
 }
