@@ -109,6 +109,11 @@ public final class Optimizer implements AutoCloseable {
                 copy(saved, name + ".first"), copy(saved, name + ".second"), copy(saved, key)));
       }
     }
+    for (State old : states.values()) {
+      old.first().close();
+      old.second().close();
+      old.steps().close();
+    }
     states.clear();
     states.putAll(restored);
   }

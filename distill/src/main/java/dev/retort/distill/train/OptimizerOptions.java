@@ -75,7 +75,8 @@ public record OptimizerOptions(
 
   /** The learning rate of a step counted from 0, of so many. */
   public double rate(long step, long steps) {
-    double warm = Math.ceil(warmup * steps);
+    // A share such as 0.07 of 100 is a little above 7 in binary; that is no eighth step.
+    double warm = Math.ceil(warmup * steps - 1e-6);
     if (step < warm) {
       return rate * (step + 1) / warm;
     }
