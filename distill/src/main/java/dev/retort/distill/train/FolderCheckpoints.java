@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Checkpoints as folders {@code step-000400} that are whole or absent: {@code weights.safetensors},
- * {@code optimizer.safetensors}, {@code manifest.json}. The newest few are kept.
+ * Checkpoints as folders {@code step-000400} that are whole or absent, with {@code
+ * weights.safetensors}, {@code optimizer.safetensors} and {@code manifest.json}. The newest few are
+ * kept.
  *
  * <p>Both files carry the step and the identity of the stage, so that a checkpoint of another run is
  * refused instead of continued.

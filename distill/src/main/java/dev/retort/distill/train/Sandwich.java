@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * The sandwich rule (Yu and Huang, ICCV 2019; AutoDistil, NeurIPS 2022): the smallest and the largest
- * sub-network of the space and some at random, all different, in every step.
+ * The sandwich rule (Yu and Huang, ICCV 2019; AutoDistil, NeurIPS 2022): the smallest and the
+ * largest sub-network of the space and some at random, all different, in every step.
  */
 public final class Sandwich implements ArchitectureSampler {
   private final SearchSpace space;

@@ -74,7 +74,7 @@ final class TinyTraining {
 
   ImmutableList<WeightedObjective> objectives = terms(new CrossEntropy());
   BatchSource batches = batches(8);
-  Kernels kernels = new EagerKernels();
+  Kernels kernels = ScriptedKernels.float32();
   SharedWeights student;
 
   TinyTraining(NDManager manager) {
