@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * weights.safetensors}, {@code optimizer.safetensors} and {@code manifest.json}. The newest few are
  * kept.
  *
- * <p>Both files carry the step and the identity of the stage, so that a checkpoint of another run is
- * refused instead of continued.
+ * <p>Both files carry the step and the identity of the stage, so that a checkpoint of another run
+ * is refused instead of continued.
  */
 public final class FolderCheckpoints implements Checkpoints {
   private static final Pattern NAME = Pattern.compile("step-(\\d{6,18})");
