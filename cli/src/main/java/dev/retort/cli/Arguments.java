@@ -25,4 +25,17 @@ final class Arguments {
       throw new UserException(UserException.Kind.USAGE, what + ": " + e.getMessage(), e);
     }
   }
+
+  /**
+   * A count.
+   *
+   * @throws UserException unless it is at least 1
+   */
+  static int positive(String what, int count) {
+    if (count < 1) {
+      throw new UserException(
+          UserException.Kind.USAGE, what + ": must be at least 1, not (" + count + ")");
+    }
+    return count;
+  }
 }

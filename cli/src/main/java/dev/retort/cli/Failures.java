@@ -1,5 +1,6 @@
 package dev.retort.cli;
 
+import dev.retort.pipeline.StoppedException;
 import dev.retort.space.UserException;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +62,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (thrown instanceof UserException mistake) {
       console.message(String.valueOf(mistake.getMessage()));
       return mistake.kind().exitCode();
+    }
+    if (thrown instanceof StoppedException) {
+      // The JVM ends with the signal's own code; this one is seen where there was no signal.
+      console.message(String.valueOf(thrown.getMessage()));
+      return ExitCode.INTERRUPTED;
     }
     if (outOfMemory(thrown)) {
       console.message(MEMORY);

@@ -9,6 +9,7 @@ import com.google.common.base.Splitter;
 import dev.retort.space.Quantity;
 import dev.retort.space.UserException;
 import dev.retort.supernet.kernel.Kernels;
+import dev.retort.supernet.kernel.NativeThreads;
 import dev.retort.supernet.kernel.ScriptedKernels;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -93,21 +94,30 @@ final class Machine {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("djl", Engine.getDjlVersion());
     facts.put("libtorch", engine.getVersion());
-    facts.put("threads", Integer.toString(ai.djl.pytorch.jni.JniUtils.getNumThreads()));
+    facts.put("threads", Integer.toString(NativeThreads.get()));
     facts.put("gpus", engine.getGpuCount() == 0 ? "none" : Integer.toString(engine.getGpuCount()));
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       NDArray left = manager.randomNormal(new Shape(SIDE, SIDE));
       NDArray right = manager.randomNormal(new Shape(SIDE, SIDE));
       NDArray zero = manager.zeros(new Shape(SIDE));
-      facts.put("fp32-speed", speed(() -> left.matMul(right)));
+      facts.put("fp32-speed", speed(macsPerSecond(() -> left.matMul(right))));
       Kernels bf16 = ScriptedKernels.bf16();
-      facts.put("bf16-speed", speed(() -> bf16.linear(left, right, zero)));
+      facts.put("bf16-speed", speed(macsPerSecond(() -> bf16.linear(left, right, zero))));
     }
     return facts;
   }
 
+  /** How many multiply-accumulates a second a large float32 product does on the CPU. */
+  static double macsPerSecond() {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+      NDArray left = manager.randomNormal(new Shape(SIDE, SIDE));
+      NDArray right = manager.randomNormal(new Shape(SIDE, SIDE));
+      return macsPerSecond(() -> left.matMul(right));
+    }
+  }
+
   /** The best of a few products, since the first ones warm up. */
-  private static String speed(Supplier<NDArray> product) {
+  private static double macsPerSecond(Supplier<NDArray> product) {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < 6; i++) {
       long begin = System.nanoTime();
@@ -116,11 +126,11 @@ final class Machine {
       }
       best = Math.min(best, System.nanoTime() - begin);
     }
+    return 1e9 * SIDE * SIDE * SIDE / best;
+  }
+
+  private static String speed(double macsPerSecond) {
     return String.format(
-        Locale.ROOT,
-        "%.0f GFLOP/s (%d x %d matrix product)",
-        2.0 * SIDE * SIDE * SIDE / best,
-        SIDE,
-        SIDE);
+        Locale.ROOT, "%.0f GFLOP/s (%d x %d matrix product)", 2 * macsPerSecond / 1e9, SIDE, SIDE);
   }
 }

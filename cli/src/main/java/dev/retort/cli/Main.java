@@ -28,7 +28,14 @@ public final class Main {
   /** The command with all its verbs. */
   static CommandLine commandLine(Console console) {
     CommandLine line = new CommandLine(new RetortCommand(console));
-    line.addSubcommand(new ValidateCommand(console))
+    line.addSubcommand(new RunCommand(console))
+        .addSubcommand(new ResumeCommand(console))
+        .addSubcommand(new ValidateCommand(console))
+        .addSubcommand(new SearchCommand(console))
+        .addSubcommand(new EvaluateCommand(console))
+        .addSubcommand(new ForwardCommand(console))
+        .addSubcommand(new ExportCommand(console))
+        .addSubcommand(new ReportCommand(console))
         .addSubcommand(new SpacesCommand(console))
         .addSubcommand(new CostCommand(console))
         .addSubcommand(new CommandLine(new ObjectivesCommand(console))

@@ -2,6 +2,7 @@ package dev.retort.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retort.pipeline.recipe.RecipeReader;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
@@ -10,6 +11,7 @@ import dev.retort.space.Presets;
 import dev.retort.space.Quantity;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
+import dev.retort.space.UserException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,21 @@ final class SpacesCommand implements Callable<Integer> {
   }
 
   private Partition partition() {
+    if (recipe != null) {
+      if (preset != null) {
+        throw new UserException(
+            UserException.Kind.USAGE, "a recipe and --preset are given. Give one of them.");
+      }
+      Partition read =
+          CheckedRecipe.check(RecipeReader.read(recipe, set.overrides())).partition();
+      if (read == null) {
+        throw new UserException(
+            UserException.Kind.INPUT,
+            recipe + ": its teacher has not been fetched from the hub yet, and the space depends on"
+                + " it. Set teacher.model to a folder.");
+      }
+      return read;
+    }
     String name = preset == null ? "autodistil" : preset;
     return Arguments.read("--preset", () -> Presets.named(name));
   }

@@ -3,13 +3,17 @@ package dev.retort.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.pipeline.recipe.EffectiveRecipe;
+import dev.retort.pipeline.recipe.Estimate;
 import dev.retort.pipeline.recipe.Mistake;
 import dev.retort.pipeline.recipe.RecipeErrors;
 import dev.retort.pipeline.recipe.RecipeFile;
 import dev.retort.pipeline.recipe.RecipeReader;
+import dev.retort.pipeline.recipe.Validation;
+import dev.retort.space.Quantity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** Checks a recipe before anything is trained. */
 @Command(
     name = "validate",
-    header = "Finds every mistake of a recipe, and where it stands.",
+    header = "Finds every mistake of a recipe, and estimates what it will take.",
     synopsisHeading = "%nUsage: ",
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -49,25 +53,50 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     try {
       RecipeFile read = RecipeReader.read(recipe, set.overrides());
-      if (json.asked()) {
-        printJson(List.of());
-      } else if (effective) {
+      Validation validation = CheckedRecipe.check(read);
+      if (effective) {
         console.out().print(EffectiveRecipe.write(read.recipe()));
         console.out().flush();
+      } else if (json.asked()) {
+        printJson(List.of(), RecipeEstimate.of(validation));
       } else {
         console.out().println(recipe + ": no mistake found");
+        print(RecipeEstimate.of(validation));
       }
       return ExitCode.DONE;
     } catch (RecipeErrors e) {
       if (!json.asked()) {
         throw e;
       }
-      printJson(e.mistakes());
+      printJson(e.mistakes(), null);
       return ExitCode.USAGE;
     }
   }
 
-  private void printJson(List<Mistake> mistakes) {
+  private void print(@Nullable Estimate estimate) {
+    console.out().println();
+    if (estimate == null) {
+      console
+          .out()
+          .println("The teacher has not been fetched from the hub yet, so what depends on"
+              + " it is unchecked and nothing is estimated.");
+      return;
+    }
+    Table table = new Table("stage", ">time", ">memory");
+    for (Estimate.Stage each : estimate.stages()) {
+      table.row(each.name(), Durations.text(each.seconds()), Quantity.bytes(each.bytes()));
+    }
+    table.row("in all", Durations.text(estimate.seconds()), Quantity.bytes(estimate.bytes()));
+    table.print(console.out(), "");
+    console.out().println();
+    console
+        .out()
+        .println("Estimated from the work to be done and the speed of this machine, one"
+            + " stage after another.");
+    console.out().println("Networks under a million multiply-accumulates a text take longer.");
+  }
+
+  private void printJson(List<Mistake> mistakes, @Nullable Estimate estimate) {
     ObjectNode answer = Json.object();
     answer.put("recipe", recipe.toString()).put("valid", mistakes.isEmpty());
     ArrayNode array = answer.putArray("mistakes");
@@ -79,6 +108,17 @@ final class ValidateCommand implements Callable<Integer> {
           .put("column", each.column())
           .put("key", each.key())
           .put("message", each.message());
+    }
+    if (estimate != null) {
+      ArrayNode stages = answer.putArray("estimate");
+      for (Estimate.Stage each : estimate.stages()) {
+        stages
+            .addObject()
+            .put("stage", each.name())
+            .put("macs", each.macs())
+            .put("seconds", each.seconds())
+            .put("bytes", each.bytes());
+      }
     }
     Json.print(console.out(), answer);
   }

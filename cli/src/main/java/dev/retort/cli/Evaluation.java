@@ -1,0 +1,90 @@
+package dev.retort.cli;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import dev.retort.data.LabeledText;
+import dev.retort.data.Task;
+import dev.retort.data.TokenStore;
+import dev.retort.distill.evaluate.Metrics;
+import dev.retort.distill.evaluate.Prediction;
+import dev.retort.distill.evaluate.Score;
+import dev.retort.space.Architecture;
+import dev.retort.space.UserException;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.format.ModelFolder;
+import dev.retort.supernet.kernel.EagerKernels;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A model measured on a file of a task.
+ *
+ * @param architecture what it is
+ * @param sequence the most tokens of a text
+ * @param scores every metric of the task, the main one first
+ */
+record Evaluation(Architecture architecture, int sequence, ImmutableList<Score> scores) {
+  /**
+   * Measures a model.
+   *
+   * @param folder Retort's or Hugging Face's
+   * @param batch texts at a time
+   * @param manager owns the arrays
+   */
+  static Evaluation of(Path folder, Task task, Path file, int batch, NDManager manager) {
+    ModelFolder model = ModelFolder.read(folder, manager);
+    Architecture architecture = model.weights().architecture();
+    int[] order = order(model, task);
+    List<LabeledText> labelled = task.readLabeled(file);
+    ModelTexts texts = ModelTexts.of(model);
+    TokenStore examples = TokenStore.of(texts.tokenizer(), labelled, texts.sequence());
+    float[][] logits = Prediction.logits(
+        Network.of(architecture, new EagerKernels()),
+        model.weights(),
+        examples,
+        batch,
+        texts.tokenizer().pad(),
+        manager);
+    float[][] predictions = new float[logits.length][order.length];
+    float[] labels = new float[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      for (int c = 0; c < order.length; c++) {
+        predictions[i][c] = logits[i][order[c]];
+      }
+      labels[i] = examples.label(i);
+    }
+    return new Evaluation(
+        architecture,
+        texts.sequence(),
+        task.metrics().stream()
+            .map(metric -> Metrics.score(metric, predictions, labels))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  /**
+   * The model's output for each class of the task: by name where the names are the same, else in
+   * their order (models often call their classes LABEL_0, LABEL_1 and so on).
+   */
+  private static int[] order(ModelFolder model, Task task) {
+    int outputs = model.weights().architecture().integer("classes");
+    if (outputs != task.outputs()) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          model.folder() + ": the model has " + outputs + " outputs, " + task.name() + " needs "
+              + task.outputs() + ". Give a model that was trained for the task.");
+    }
+    List<String> own = lower(model.labels());
+    List<String> wanted = lower(task.labels());
+    boolean named = own.size() == wanted.size() && own.containsAll(wanted);
+    int[] order = new int[outputs];
+    for (int c = 0; c < outputs; c++) {
+      order[c] = named && !wanted.isEmpty() ? own.indexOf(wanted.get(c)) : c;
+    }
+    return order;
+  }
+
+  private static List<String> lower(List<String> names) {
+    return names.stream().map(each -> each.toLowerCase(Locale.ROOT)).toList();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.retort.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.space.UserException;
+import dev.retort.supernet.Dropout;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.Outputs;
+import dev.retort.supernet.Request;
+import dev.retort.supernet.Tap;
+import dev.retort.supernet.format.ModelFolder;
+import dev.retort.supernet.kernel.Autograd;
+import dev.retort.supernet.kernel.EagerKernels;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a model once. B batch, S sequence, C classes. */
+@Command(
+    name = "forward",
+    header = "Runs a model on given token ids and prints what comes out.",
+    synopsisHeading = "%nUsage: ",
+    descriptionHeading = "%n",
+    description = {
+      "The input is JSON as Hugging Face's tokenizers give it: input_ids, attention_mask,"
+          + " token_type_ids. The answer has them too, with logits (last_hidden_state where the model"
+          + " has no classes) and the taps asked for."
+    },
+    parameterListHeading = "%nArguments:%n",
+    optionListHeading = "%nOptions:%n",
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {ExitCode.DONE_LINE, ExitCode.USAGE_LINE, ExitCode.INPUT_LINE},
+    footerHeading = "%nExample:%n",
+    footer = "  retort forward models/bert --input inputs.json --taps hidden0,layer1.q --json")
+final class ForwardCommand implements Callable<Integer> {
+  private static final Tap LAST = new Tap("last_hidden_state");
+  private static final String LOGITS = "logits";
+  private static final int SHOWN = 4;
+
+  private final Console console;
+
+  @Parameters(paramLabel = "FOLDER", description = "A model's folder.")
+  private Path folder = Path.of("");
+
+  @Option(names = "--input", required = true, paramLabel = "FILE", description = "The input.")
+  private Path input = Path.of("");
+
+  @Option(
+      names = "--taps",
+      split = ",",
+      paramLabel = "NAME",
+      description = {
+        "Tensors within: hiddenN, last_hidden_state, layerN.q, layerN.k, layerN.v,"
+            + " layerN.attention, layerN.intermediate; layers from 0."
+      })
+  private List<String> taps = List.of();
+
+  @Mixin
+  private JsonOption json = new JsonOption();
+
+  ForwardCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    try (NDManager manager = NDManager.newBaseManager();
+        Autograd off = Autograd.off()) {
+      ModelFolder model = ModelFolder.read(folder, manager);
+      Network network = Network.of(model.weights().architecture(), new EagerKernels());
+      boolean head = network.architecture().integer("classes") > 0;
+      Request request = new Request(head, taps(network, head), Dropout.NONE);
+      ForwardInputs inputs = ForwardInputs.read(input, network.architecture());
+      Outputs outputs = network.forward(model.weights(), inputs.batch(manager), request);
+      Map<String, NDArray> tensors = new LinkedHashMap<>();
+      if (head) {
+        tensors.put(LOGITS, outputs.requireLogits());
+      }
+      request.taps().forEach(tap -> tensors.put(tap.name(), outputs.tap(tap)));
+      if (json.asked()) {
+        ObjectNode node = Json.object();
+        inputs.write(node);
+        tensors.forEach((name, tensor) -> node.set(name, nested(tensor)));
+        Json.print(console.out(), node);
+      } else {
+        tensors.forEach(this::print);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private ImmutableSet<Tap> taps(Network network, boolean head) {
+    ImmutableSet.Builder<Tap> asked = ImmutableSet.builder();
+    if (!head) {
+      asked.add(LAST);
+    }
+    Set<String> known = new TreeSet<>();
+    network.taps().forEach(tap -> known.add(tap.name()));
+    for (String name : taps) {
+      if (!known.contains(name.strip())) {
+        throw new UserException(
+            UserException.Kind.USAGE,
+            "--taps: no tap (" + name + "); " + folder + " has " + String.join(", ", known));
+      }
+      asked.add(new Tap(name.strip()));
+    }
+    return asked.build();
+  }
+
+  private static JsonNode nested(NDArray tensor) {
+    float[] values = tensor.toFloatArray();
+    long[] shape = tensor.getShape().getShape();
+    return nested(values, 0, values.length, shape, 0);
+  }
+
+  private static ArrayNode nested(float[] values, int from, int to, long[] shape, int axis) {
+    ArrayNode array = Json.array();
+    int parts = (int) shape[axis];
+    int size = parts == 0 ? 0 : (to - from) / parts;
+    for (int i = 0; i < parts; i++) {
+      int at = from + i * size;
+      if (axis == shape.length - 1) {
+        array.add(values[at]);
+      } else {
+        array.add(nested(values, at, at + size, shape, axis + 1));
+      }
+    }
+    return array;
+  }
+
+  /** A tensor's shape and the beginning of each example. */
+  private void print(String name, NDArray tensor) {
+    long[] shape = tensor.getShape().getShape();
+    float[] values = tensor.toFloatArray();
+    int size = values.length / (int) shape[0];
+    boolean whole = name.equals(LOGITS);
+    console.out().println(name + " " + tensor.getShape());
+    for (int row = 0; row < shape[0]; row++) {
+      StringBuilder line = new StringBuilder("  ");
+      int shown = whole ? size : Math.min(size, SHOWN);
+      for (int i = 0; i < shown; i++) {
+        line.append(values[row * size + i]).append(i < shown - 1 ? "  " : "");
+      }
+      console.out().println(shown < size ? line + "  …" : line);
+    }
+  }
+}

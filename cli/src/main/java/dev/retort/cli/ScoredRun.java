@@ -1,0 +1,67 @@
+package dev.retort.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retort.pipeline.RunFolder;
+import dev.retort.pipeline.recipe.Recipe;
+import dev.retort.search.SearchLog;
+import dev.retort.search.SearchResult;
+import dev.retort.space.Accounting;
+import dev.retort.space.Architecture;
+import dev.retort.space.Cost;
+import dev.retort.space.InputShape;
+import dev.retort.space.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What the search of a run has scored, and what its teacher costs; no weight is read. */
+final class ScoredRun {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path run;
+  private final Recipe recipe;
+  private final SearchResult result;
+
+  private ScoredRun(Path run, Recipe recipe, SearchResult result) {
+    this.run = run;
+    this.recipe = recipe;
+    this.result = result;
+  }
+
+  static ScoredRun read(Path run) {
+    Recipe recipe = RunFolder.recipe(run).recipe();
+    Path log = run.resolve("search").resolve("log.jsonl");
+    if (!Files.isRegularFile(log)) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          run + ": this run has not come to its search. Go on with it first: retort resume " + run);
+    }
+    SearchResult result = SearchResult.of(SearchLog.read(log), recipe.search().objectives());
+    return new ScoredRun(run, recipe, result);
+  }
+
+  SearchResult result() {
+    return result;
+  }
+
+  Accounting accounting() {
+    return Accounting.named(recipe.search().accounting().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** The teacher's cost, counted as the candidates'. */
+  Cost teacher() {
+    Path file = run.resolve("teacher").resolve("architecture.json");
+    try {
+      JsonNode json = JSON.readTree(Files.readString(file));
+      Architecture teacher = Architecture.parse(json.path("architecture").asText());
+      return accounting().cost(teacher, new InputShape(1, recipe.sequence()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          file + ": the teacher's architecture cannot be read (" + e.getMessage() + ").",
+          e);
+    }
+  }
+}
