@@ -5,6 +5,7 @@ import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
 import dev.retort.space.InputShape;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of verbs that count costs: what input they are counted for. */
@@ -19,13 +20,21 @@ final class CostOptions {
   @Option(
       names = "--sequence",
       paramLabel = "N",
-      defaultValue = "128",
-      description = "Tokens an example (default: 128).")
-  private int sequence;
+      description = "Tokens an example (default: 128, or a recipe's).")
+  private @Nullable Integer sequence;
+
+  /** What the sequence is where the option is not given. */
+  private int standard = 128;
+
+  /** Sets what the sequence is where the option is not given. */
+  void standardSequence(int tokens) {
+    standard = tokens;
+  }
 
   /** The input that costs are counted for. */
   InputShape input() {
-    return Arguments.read("--batch and --sequence", () -> new InputShape(batch, sequence));
+    int tokens = sequence == null ? standard : sequence;
+    return Arguments.read("--batch and --sequence", () -> new InputShape(batch, tokens));
   }
 
   /** The cost of an architecture. */

@@ -70,9 +70,7 @@ final class Machine {
           .map(line -> Splitter.onPattern("\\s+").splitToList(line))
           .orElse(List.of());
       List<String> known = FLAGS.stream().filter(has::contains).toList();
-      boolean bf16 = known.stream().anyMatch(each -> each.contains("bf16"));
-      return (known.isEmpty() ? "none of " + FLAGS : String.join(", ", known))
-          + (bf16 ? "; precision: bf16 is worth trying" : "; no bf16 in hardware");
+      return known.isEmpty() ? "none of " + FLAGS : String.join(", ", known);
     } catch (IOException e) {
       return "unknown (" + e.getMessage() + ")";
     }

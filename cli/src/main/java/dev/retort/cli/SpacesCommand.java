@@ -3,8 +3,10 @@ package dev.retort.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.pipeline.recipe.RecipeReader;
+import dev.retort.pipeline.recipe.Validation;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
+import dev.retort.space.Constraint;
 import dev.retort.space.Cost;
 import dev.retort.space.Partition;
 import dev.retort.space.Presets;
@@ -14,6 +16,8 @@ import dev.retort.space.SubSpace;
 import dev.retort.space.UserException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,8 +101,9 @@ final class SpacesCommand implements Callable<Integer> {
         throw new UserException(
             UserException.Kind.USAGE, "a recipe and --preset are given. Give one of them.");
       }
-      Partition read =
-          CheckedRecipe.check(RecipeReader.read(recipe, set.overrides())).partition();
+      Validation checked = CheckedRecipe.check(RecipeReader.read(recipe, set.overrides()));
+      options.standardSequence(checked.recipe().sequence());
+      Partition read = checked.partition();
       if (read == null) {
         throw new UserException(
             UserException.Kind.INPUT,
@@ -148,7 +153,7 @@ final class SpacesCommand implements Callable<Integer> {
           space.count().toString(),
           Quantity.text(smallest.parameters()) + " .. " + Quantity.text(largest.parameters()),
           Quantity.text(smallest.macs()) + " .. " + Quantity.text(largest.macs()),
-          space.toString());
+          varying(space));
     }
     table.print(console.out(), "");
     console.out().println();
@@ -160,6 +165,13 @@ final class SpacesCommand implements Callable<Integer> {
     if (list > 0) {
       partition.subSpaces().forEach(this::printMembers);
     }
+  }
+
+  private static String varying(SearchSpace space) {
+    return Stream.concat(
+            space.dimensions().stream().map(Object::toString),
+            space.constraints().stream().map(Constraint::name))
+        .collect(Collectors.joining(" "));
   }
 
   private void printMembers(SubSpace subSpace) {
