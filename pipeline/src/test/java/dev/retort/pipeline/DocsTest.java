@@ -71,11 +71,13 @@ final class DocsTest {
     Map<String, String> tests = named.find() ? tests() : Map.of();
     named.reset();
     while (named.find()) {
-      assertThat(tests).as("tests named in %s", page.getFileName()).containsKey(named.group(1));
-      if (named.group(2) != null) {
-        assertThat(tests.get(named.group(1)))
-            .as("%s, named in %s", named.group(1), page.getFileName())
-            .contains("void " + named.group(2) + "(");
+      String test = named.group(1);
+      assertThat(tests.keySet()).as("tests, of which %s names one", page).contains(test);
+      String method = named.group(2);
+      if (method != null) {
+        assertThat(tests.getOrDefault(test, "").contains("void " + method + "("))
+            .as("%s names %s.%s, which exists", page, test, method)
+            .isTrue();
       }
     }
   }
@@ -84,12 +86,16 @@ final class DocsTest {
   private static Map<String, String> tests() throws IOException {
     List<Path> files;
     try (Stream<Path> modules = Files.list(ROOT)) {
-      files = modules.map(each -> each.resolve("src/test/java")).filter(Files::isDirectory).toList();
+      files = modules
+          .map(each -> each.resolve("src/test/java"))
+          .filter(Files::isDirectory)
+          .toList();
     }
     Map<String, String> tests = new TreeMap<>();
     for (Path folder : files) {
       try (Stream<Path> walk = Files.walk(folder)) {
-        for (Path file : walk.filter(each -> each.toString().endsWith("Test.java")).toList()) {
+        for (Path file :
+            walk.filter(each -> each.toString().endsWith("Test.java")).toList()) {
           tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
         }
       }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * are those of the page, section by section, and the defaults are those that it fills in.
  *
  * <p>A heading of the page names its sections as code: {@code train}, {@code *.optimizer} for every
- * section of that name, a space for the recipe itself. A default that is written as code is compared.
+ * section of that name, none for the recipe itself. A default that is written as code is compared.
  */
 final class RecipeDocsTest {
   private static final String UNKNOWN = "zzz";
@@ -46,10 +46,12 @@ final class RecipeDocsTest {
       String general = section
           .replaceAll("(sub-spaces|budgets)\\.[a-z0-9-]+", "$1.NAME")
           .replaceAll("(per-sub-space|baseline-train)\\.[a-z0-9-]+", "$1.NAME");
+      if (sections.isEmpty()) {
+        return section.isEmpty() && !defaults.isEmpty();
+      }
       return sections.stream()
-          .anyMatch(each -> each.startsWith("*.")
-              ? general.endsWith(each.substring(1))
-              : each.strip().equals(general));
+          .anyMatch(each ->
+              each.startsWith("*.") ? general.endsWith(each.substring(1)) : each.equals(general));
     }
   }
 
@@ -154,8 +156,9 @@ final class RecipeDocsTest {
     Map<?, ?> recipe = (Map<?, ?>) RecipeTree.of(Recipes.read(text).recipe());
     int compared = 0;
     for (Documented documented : page()) {
-      for (String section : documented.sections()) {
-        String path = section.startsWith("*.") ? "train." + section.substring(2) : section.strip();
+      List<String> sections = documented.sections().isEmpty() ? List.of("") : documented.sections();
+      for (String section : sections) {
+        String path = section.startsWith("*.") ? "train." + section.substring(2) : section;
         for (Map.Entry<String, String> each : documented.defaults().entrySet()) {
           Object value = value(recipe, path.isEmpty() ? each.getKey() : path + "." + each.getKey());
           Matcher code = CODE.matcher(each.getValue());
