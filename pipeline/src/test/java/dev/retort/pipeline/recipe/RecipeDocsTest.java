@@ -38,7 +38,8 @@ final class RecipeDocsTest {
   private static final ImmutableMap<String, String> NAMED = ImmutableMap.of(
       "space.sub-spaces", "tiny",
       "train.per-sub-space", "part-1",
-      "search.budgets", "half");
+      "search.budgets", "half",
+      "finetune.baseline-train", "scratch");
 
   /** One section of the page: its keys and their defaults, in the page's words. */
   private record Documented(List<String> sections, Map<String, String> defaults) {
