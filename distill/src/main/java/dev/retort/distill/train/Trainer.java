@@ -5,6 +5,7 @@ import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -28,10 +29,10 @@ import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.Scaling;
 import dev.retort.supernet.kernel.TensorLists;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,9 @@ public final class Trainer implements AutoCloseable {
   private final TensorLists lists = new TensorLists();
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Term> terms = new ArrayList<>();
-  private final Map<Architecture, Network> networks = new ConcurrentHashMap<>();
+  private final Set<String> names = new HashSet<>();
   private long done;
+  private int skippedInARow;
 
   /** One trained tensor. */
   private record Parameter(String name, NDArray value, boolean decays) {}
@@ -61,8 +63,6 @@ public final class Trainer implements AutoCloseable {
 
   /** A trained tensor and what collects its gradient in one step. */
   private record Leaf(Parameter parameter, NDArray array) {}
-
-  private int skippedInARow;
 
   /**
    * Makes ready for the first step.
@@ -89,6 +89,10 @@ public final class Trainer implements AutoCloseable {
   private void add(List<TensorSpec> specs, ImmutableMap<String, NDArray> tensors) {
     for (TensorSpec spec : specs) {
       NDArray tensor = Objects.requireNonNull(tensors.get(spec.name()), spec.name());
+      if (!names.add(spec.name())) {
+        throw new IllegalArgumentException(
+            "Two objectives of stage " + stage.name() + " have a tensor (" + spec.name() + ")");
+      }
       parameters.add(new Parameter(spec.name(), tensor, spec.decays()));
     }
   }
@@ -140,6 +144,7 @@ public final class Trainer implements AutoCloseable {
   public TrainingState state() {
     return new TrainingState(
         done,
+        skippedInARow,
         parameters.stream().collect(toImmutableMap(Parameter::name, Parameter::value)),
         optimizer.state());
   }
@@ -159,7 +164,6 @@ public final class Trainer implements AutoCloseable {
 
   private void restore(TrainingState saved) {
     try (Autograd off = Autograd.off()) {
-      List<NDArray> values = new ArrayList<>();
       for (Parameter parameter : parameters) {
         NDArray value = saved.weights().get(parameter.name());
         if (value == null || !value.getShape().equals(parameter.value().getShape())) {
@@ -169,11 +173,15 @@ public final class Trainer implements AutoCloseable {
                   + " of shape " + parameter.value().getShape()
                   + "; it belongs to another run: give another output folder");
         }
-        values.add(value);
       }
-      lists.copy(parameters.stream().map(Parameter::value).toList(), values);
+      for (Parameter parameter : parameters) {
+        NDArray value = require(saved.weights().get(parameter.name()));
+        // Into the same memory: others may have views of it.
+        parameter.value().set(new NDIndex().addAllDim(value.getShape().dimension()), value);
+      }
       optimizer.restore(saved.optimizer());
       done = saved.step();
+      skippedInARow = saved.skipped();
     }
   }
 
@@ -191,7 +199,7 @@ public final class Trainer implements AutoCloseable {
       ImmutableList<Architecture> chosen = stage.sampler().at(stage.streams(), done);
 
       // Gradients add up over batches and sub-networks.
-      ListMultimap<Term, NDArray> values = ArrayListMultimap.create();
+      ListMultimap<String, NDArray> values = ArrayListMultimap.create();
       int accumulate = stage.options().accumulate();
       for (int part = 0; part < accumulate; part++) {
         TextBatch batch = stage.batches().batch(done * accumulate + part, scope);
@@ -238,8 +246,8 @@ public final class Trainer implements AutoCloseable {
       logits |= needs.logits();
       taps.addAll(needs.studentTaps());
     }
-    return networks
-        .computeIfAbsent(sub, each -> Network.of(each, stage.kernels()))
+    // Made anew each time: that is cheap, and a large space would fill a map of them.
+    return Network.of(sub, stage.kernels())
         .forward(view, batch, new Request(logits, taps.build(), dropout));
   }
 
@@ -250,7 +258,7 @@ public final class Trainer implements AutoCloseable {
       @Nullable Outputs taught,
       TextBatch batch,
       ImmutableMap<String, NDArray> leaves,
-      ListMultimap<Term, NDArray> values) {
+      ListMultimap<String, NDArray> values) {
     NDArray sum = null;
     for (Term term : terms) {
       ImmutableMap<String, NDArray> own = term.own().stream()
@@ -260,7 +268,7 @@ public final class Trainer implements AutoCloseable {
       NDArray value = term.of().objective().loss(inputs);
       NDArray detached = value.stopGradient();
       NDScope.unregister(detached);
-      values.put(term, detached);
+      values.put(term.of().label(), detached);
       NDArray weighted = Scaling.by(value, term.of().weight());
       sum = sum == null ? weighted : sum.add(weighted);
     }
@@ -273,7 +281,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Guards, clips and updates what the step touched. */
   private StepReport update(
-      List<Leaf> leaves, ListMultimap<Term, NDArray> values, NDManager scope) {
+      List<Leaf> leaves, ListMultimap<String, NDArray> values, NDManager scope) {
     List<Optimizer.Update> touched = new ArrayList<>();
     for (Leaf leaf : leaves) {
       NDArray gradient = Autograd.gradient(leaf.array());
@@ -287,7 +295,7 @@ public final class Trainer implements AutoCloseable {
     ImmutableMap.Builder<String, Double> means = ImmutableMap.builder();
     double loss = 0;
     for (Term term : terms) {
-      double mean = mean(values.get(term));
+      double mean = mean(values.get(term.of().label()));
       means.put(term.of().label(), mean);
       loss += term.of().weight() * mean;
     }
