@@ -62,7 +62,6 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RecipeFile read = RecipeReader.read(recipe, set.overrides());
-    CheckedRecipe.check(read);
     Path folder = output == null ? standard(read) : output;
     return new RunJob(console, folder).run(Retort.of(read), json.asked());
   }

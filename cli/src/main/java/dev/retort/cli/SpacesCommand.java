@@ -2,6 +2,7 @@ package dev.retort.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retort.pipeline.Retort;
 import dev.retort.pipeline.recipe.RecipeReader;
 import dev.retort.pipeline.recipe.Validation;
 import dev.retort.space.Accounting;
@@ -82,6 +83,9 @@ final class SpacesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (list != 0) {
+      Arguments.positive("--list", list);
+    }
     if (models) {
       printModels();
       return ExitCode.DONE;
@@ -101,7 +105,7 @@ final class SpacesCommand implements Callable<Integer> {
         throw new UserException(
             UserException.Kind.USAGE, "a recipe and --preset are given. Give one of them.");
       }
-      Validation checked = CheckedRecipe.check(RecipeReader.read(recipe, set.overrides()));
+      Validation checked = Retort.of(RecipeReader.read(recipe, set.overrides())).validate();
       options.standardSequence(checked.recipe().sequence());
       Partition read = checked.partition();
       if (read == null) {

@@ -2,6 +2,7 @@ package dev.retort.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retort.pipeline.Retort;
 import dev.retort.pipeline.recipe.EffectiveRecipe;
 import dev.retort.pipeline.recipe.Estimate;
 import dev.retort.pipeline.recipe.Mistake;
@@ -53,7 +54,7 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     try {
       RecipeFile read = RecipeReader.read(recipe, set.overrides());
-      Validation validation = CheckedRecipe.check(read);
+      Validation validation = Retort.of(read).validate();
       if (effective) {
         console.out().print(EffectiveRecipe.write(read.recipe()));
         console.out().flush();
