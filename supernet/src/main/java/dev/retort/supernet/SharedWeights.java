@@ -2,12 +2,12 @@ package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.TensorSpec;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * serves training and extraction, so that a student equals its sub-network bit for bit.
  */
 public final class SharedWeights {
+  private static final int PLANS = 1024;
+
   private final Weights full;
   private final Slicing slicing;
-  private final Map<Architecture, ImmutableList<Part>> plans;
+  /** How often-used sub-networks are cut; bounded, as a space may hold more than memory does. */
+  private final Cache<Architecture, ImmutableList<Part>> plans;
 
   /** One tensor of a sub-network: where it comes from and how it is cut. */
   private record Part(String name, String source, Slicing.Cut cut) {}
@@ -29,11 +32,11 @@ public final class SharedWeights {
    * @param slicing which part a sub-network takes
    */
   public SharedWeights(Weights full, Slicing slicing) {
-    this(full, slicing, new ConcurrentHashMap<>());
+    this(full, slicing, CacheBuilder.newBuilder().maximumSize(PLANS).build());
   }
 
   private SharedWeights(
-      Weights full, Slicing slicing, Map<Architecture, ImmutableList<Part>> plans) {
+      Weights full, Slicing slicing, Cache<Architecture, ImmutableList<Part>> plans) {
     this.full = full;
     this.slicing = slicing;
     this.plans = plans;
@@ -62,7 +65,12 @@ public final class SharedWeights {
    */
   public Weights view(Architecture sub, NDManager manager) {
     ImmutableMap.Builder<String, NDArray> tensors = ImmutableMap.builder();
-    for (Part part : plans.computeIfAbsent(sub, this::plan)) {
+    ImmutableList<Part> plan = plans.getIfPresent(sub);
+    if (plan == null) {
+      plan = plan(sub);
+      plans.put(sub, plan);
+    }
+    for (Part part : plan) {
       tensors.put(part.name(), part.cut().of(full.get(part.source()), manager));
     }
     return Weights.trusted(sub, tensors.buildOrThrow());
