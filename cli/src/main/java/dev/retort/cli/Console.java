@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
  */
 record Console(PrintWriter out, PrintWriter err, boolean terminal) {
   /**
-   * The streams of this process. The launcher says whether there is a terminal: the JDK's own answer
-   * is about standard output and differs from release to release.
+   * The streams of this process. The launcher says whether there is a terminal: the JDK's own
+   * answer is about standard output and differs from release to release.
    */
   static Console standard(OutputStream out) {
     return new Console(

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     synopsisHeading = "%nUsage: ",
     descriptionHeading = "%n",
     description = {
-      "The file is that of a GLUE task (--task), or has lines of label, tab and text, with the labels"
-          + " in the order of the model's outputs in a file of their own (--labels)."
+      "The file is that of a GLUE task (--task), or has lines of label, tab and text, with the"
+          + " labels in the order of the model's outputs in a file of their own (--labels)."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     descriptionHeading = "%n",
     description = {
       "hugging-face: config.json, model.safetensors and the tokenizer's files, as"
-          + " AutoModelForSequenceClassification loads them. Students of a run are written below DIR,"
-          + " each in a folder of its name."
+          + " AutoModelForSequenceClassification loads them. Students of a run are written below"
+          + " DIR, each in a folder of its name."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",

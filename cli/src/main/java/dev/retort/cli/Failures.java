@@ -12,8 +12,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * What the user sees of a failure: the message alone of a mistake of theirs, advice where a resource
- * ran out, and a stack trace only of a mistake of ours.
+ * What the user sees of a failure: the message alone of a mistake of theirs, advice where a
+ * resource ran out, and a stack trace only of a mistake of ours.
  */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final String REPORT =
@@ -48,7 +48,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       String first = unmatched.getUnmatched().get(0);
       boolean option = unmatched.isUnknownOption();
       boolean verb = !option && !unmatched.getCommandLine().getSubcommands().isEmpty();
-      List<String> near = unmatched.getSuggestions();
+      // The library's idea of likeness goes far; who mistypes rarely misses the first letters.
+      List<String> near = unmatched.getSuggestions().stream()
+          .filter(each -> each.regionMatches(0, first, 0, option ? 3 : 1))
+          .toList();
       return "no " + (option ? "option" : verb ? "verb" : "further argument is taken:") + " ("
           + first + ")" + (near.isEmpty() ? "." : "; did you mean " + near.get(0) + "?");
     }

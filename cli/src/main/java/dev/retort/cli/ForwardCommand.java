@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
     descriptionHeading = "%n",
     description = {
       "The input is JSON as Hugging Face's tokenizers give it: input_ids, attention_mask,"
-          + " token_type_ids. The answer has them too, with logits (last_hidden_state where the model"
-          + " has no classes) and the taps asked for."
+          + " token_type_ids. The answer has them too, with logits (last_hidden_state where the"
+          + " model has no classes) and the taps asked for."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Inputs of a model as Hugging Face's tokenizers give them: a JSON object of rectangular lists [B,S].
+ * Inputs of a model as Hugging Face's tokenizers give them: an object of rectangular lists [B,S].
  *
  * @param ids token ids
  * @param mask 1 for tokens, 0 for padding; ones where the file has none

@@ -13,8 +13,8 @@ import java.nio.file.Path;
  * How a model's folder turns texts into tokens.
  *
  * @param tokenizer its tokenizer
- * @param sequence the most tokens of a text: what its tokenizer_config.json says, at most as many as
- *     the model has positions
+ * @param sequence the most tokens of a text: what its tokenizer_config.json says, at most as many
+ *     as the model has positions
  */
 record ModelTexts(WordPieceTokenizer tokenizer, int sequence) {
   private static final ObjectMapper JSON = new ObjectMapper();

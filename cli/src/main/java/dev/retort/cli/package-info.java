@@ -1,4 +1,4 @@
-/** The {@code retort} command: parses, calls the pipeline, prints. Alone in writing to a terminal. */
+/** The {@code retort} command: parses, calls the pipeline, prints. Only it writes to a terminal. */
 @NullMarked
 package dev.retort.cli;
 

@@ -155,6 +155,8 @@ class HouseTest {
   static final ArchRule EXCEPTIONS_OF_USERS_ARE_ONE_FAMILY = classes()
       .that()
       .areAssignableTo(Exception.class)
+      .and()
+      .areTopLevelClasses()
       .should()
       .haveNameMatching(".*("
           + String.join("|", List.of("UserException", "RecipeErrors", "StoppedException")) + ")");

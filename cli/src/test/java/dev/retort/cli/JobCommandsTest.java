@@ -19,14 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The verbs of a job, on one tiny run. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JobCommandsTest {
-  @TempDir
   private Path folder = Path.of("");
-
   private Path run = Path.of("");
   private Outcome outcome = new Outcome(-1, "", "");
 
   @BeforeAll
-  void runsTheTinyJob() throws IOException {
+  void runsTheTinyJob(@TempDir Path shared) throws IOException {
+    folder = shared;
     Path recipe = TinyJob.write(folder.resolve("job"));
     run = folder.resolve("a run with spaces");
     outcome = Outcome.of("run", recipe.toString(), "--output", run.toString());
@@ -256,7 +255,8 @@ class JobCommandsTest {
       for (String line = err.readLine(); line != null; line = err.readLine()) {
         said.append(line).append('\n');
         if (line.startsWith("train/only: ")) {
-          process.destroy();
+          // Unlike the process itself, its handle leaves what it still says to be read.
+          process.toHandle().destroy();
         }
       }
     }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ObjectivesCommandTest {
   /**
-   * Two classes, logits 0 and 0, label 0: cross-entropy is ln 2; against the teacher's (ln 3, 0), which
-   * is (3/4, 1/4), the divergence is ln 2 - H, H the teacher's entropy.
+   * Two classes, logits 0 and 0, label 0: cross-entropy is ln 2; against the teacher's (ln 3, 0),
+   * which is (3/4, 1/4), the divergence is ln 2 - H, H the teacher's entropy.
    */
   private static final String KD =
       """

@@ -21,7 +21,7 @@ class SourcesTest {
 
   /** A public type, whatever stands between the modifiers. */
   private static final Pattern PUBLIC_TYPE = Pattern.compile(
-      "^public (?:(?:final|abstract|sealed|non-sealed|static) )*(?:@?interface|class|record|enum) ");
+      "^public (?:(?:final|abstract|sealed|non-sealed) )*(?:@?interface|class|record|enum) ");
 
   private static List<Path> sources(String kind) {
     List<Path> sources = new ArrayList<>();
