@@ -91,6 +91,12 @@ public final class Retort {
   public RunResult run(Path folder) {
     long begin = System.nanoTime();
     Validation checked = Validation.of(recipe, Objectives::create, Retort::fetched);
+    if (checked.recipe().task() == null) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          "The recipe has no task, so nothing tells how good a student is. Add task: sst-2 with"
+              + " data: FOLDER, or task: {name: …, labels: …, train: …, dev: …}.");
+    }
     try (RunFolder run = RunFolder.open(folder, recipe);
         NDManager manager = NDManager.newBaseManager(device(recipe.recipe().device()))) {
       Workbench bench = new Workbench(recipe.recipe(), run, manager, progress, stop);

@@ -22,10 +22,11 @@ import java.util.List;
  * teacher/                                              the teacher: weights, tokenizer, scores
  * train/teacher/  train/NAME/                           checkpoints and losses of each training
  * search/log.jsonl  search/front.json                   each scored candidate once
+ * search/fidelity.json                                  measured scores of some of them
  * students/NAME/                                        the extracted sub-network
  * students/NAME/finetuned/METHOD/                       the student after training
  * students/NAME/exports/hugging-face/                   for other tools
- * results.json  report.html
+ * timings.json  report.html
  * </pre>
  */
 public final class RunFolder implements AutoCloseable {
