@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
     descriptionHeading = "%n",
     description = {
       "Each number may be off by 1e-5 + 1e-4 of the expected one. With --json nothing is judged:"
-          + " the answer is an array with name, loss, grad and components of every case of all files."
+          + " the answer is an array with name, loss, grad and components of every case of all"
+          + " files."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",

@@ -30,13 +30,21 @@ final class ProgressLines implements Progress {
 
   /** A part under way. */
   private static final class Part {
-    final long begin;
     long said;
-    long first = -1;
+    long saidStep = -1;
+    double nanosEach;
 
     Part(long begin) {
-      this.begin = begin;
       this.said = begin;
+    }
+
+    /** Takes the steps since the last line into the time of a step, which drifts with the load. */
+    double nanosEach(long now, long step) {
+      double recent = (double) (now - said) / (step - saidStep);
+      nanosEach = nanosEach == 0 ? recent : (nanosEach + recent) / 2;
+      said = now;
+      saidStep = step;
+      return nanosEach;
     }
   }
 
@@ -50,14 +58,12 @@ final class ProgressLines implements Progress {
   public void step(StepReport report) {
     Part part = part(report.stage());
     // A resumed stage begins in the middle: what is left is judged by the steps seen here.
-    part.first = part.first < 0 ? report.step() - 1 : part.first;
+    part.saidStep = part.saidStep < 0 ? report.step() - 1 : part.saidStep;
     long now = nanoTime.getAsLong();
     if (now - part.said < INTERVAL) {
       return;
     }
-    part.said = now;
-    double each = (double) (now - part.begin) / (report.step() - part.first);
-    double left = each * (report.steps() - report.step()) / 1e9;
+    double left = part.nanosEach(now, report.step()) * (report.steps() - report.step()) / 1e9;
     err.println(String.format(
         Locale.ROOT,
         "%s: step %d of %d, loss %.4g%s, %s left",

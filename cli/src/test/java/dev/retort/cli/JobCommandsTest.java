@@ -214,8 +214,9 @@ class JobCommandsTest {
         other.toString(),
         "--set",
         "search.budget={macs: 10}");
-    assertThat(none.code()).as(none.err()).isIn(2, 4);
-    assertThat(none.err()).doesNotContain("\tat ");
+    assertThat(none.code()).as(none.err()).isEqualTo(4);
+    assertThat(none.err()).contains("No student meets the budget").doesNotContain("\tat ");
+    assertThat(other.resolve("teacher/manifest.json")).isRegularFile();
   }
 
   @Test
