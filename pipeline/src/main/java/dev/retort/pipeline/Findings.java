@@ -379,8 +379,9 @@ record Findings(
         Long.toString(bench.recipe.seed()),
         facts,
         inputs,
-        "On the same machine with the same software, the same recipe gives the same bytes; elsewhere"
-            + " the same procedure, with numbers that differ as sums in another order do.",
+        "On the same machine with the same software, the same recipe gives the same bytes;"
+            + " elsewhere the same procedure, with numbers that differ as sums in another order"
+            + " do.",
         bench.run.asked(),
         EffectiveRecipe.write(bench.recipe));
   }

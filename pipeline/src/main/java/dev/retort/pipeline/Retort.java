@@ -120,8 +120,8 @@ public final class Retort {
   }
 
   /**
-   * Finds every mistake of the recipe that can be found before training. Models of the hub are looked
-   * at where they have been fetched before.
+   * Finds every mistake of the recipe that can be found before training. Models of the hub are
+   * looked at where they have been fetched before.
    *
    * @throws UserException with every mistake and where it stands
    */

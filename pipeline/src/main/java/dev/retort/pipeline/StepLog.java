@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The losses of one stage, a JSON object a line: {@code {"step":1,"loss":…,"rate":…,"terms":{…}}}.
  *
- * <p>It holds no times, and a stage that goes on from a checkpoint first cuts the lines after it, so
- * that an interrupted run ends with the same bytes as one that was not.
+ * <p>It holds no times, and a stage that goes on from a checkpoint first cuts the lines after it,
+ * so that an interrupted run ends with the same bytes as one that was not.
  */
 final class StepLog implements TrainingListener, AutoCloseable {
   /** Its file name in the folder of a stage. */

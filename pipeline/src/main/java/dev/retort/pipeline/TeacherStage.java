@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The first stage: the teacher is read or made, trained on the task if asked, measured and kept. */
+/** The first stage: the teacher is read or made, trained if asked, measured and kept. */
 final class TeacherStage {
   private final Workbench bench;
   private final Task task;

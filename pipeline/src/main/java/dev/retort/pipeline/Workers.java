@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs jobs side by side, each with its share of the cores: small networks are bound by overhead, so
- * two on one core each are done sooner than one after the other on two.
+ * Runs jobs side by side, each with its share of the cores: small networks are bound by overhead,
+ * so two on one core each are done sooner than one after the other on two.
  */
 final class Workers {
   private final int workers;

@@ -261,8 +261,8 @@ public final class SearchSpace {
   }
 
   /**
-   * The least architecture that holds every member: the largest value of each dimension. It need not
-   * be a member itself.
+   * The least architecture that holds every member: the largest value of each dimension. It need
+   * not be a member itself.
    */
   public Architecture envelope() {
     Map<String, Value> widest = new TreeMap<>(fixed);

@@ -33,6 +33,9 @@ public interface Dropout {
 
   /** Masks drawn on the host, 16 bits an entry. */
   final class Seeded implements Dropout {
+    private static final ThreadLocal<ByteBuffer> SCRATCH =
+        ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
+
     private final int threshold;
     private final RandomStreams streams;
     private final long step;
@@ -49,9 +52,8 @@ public interface Dropout {
       RandomGenerator random = streams.at("dropout", step, calls++);
       Shape shape = x.getShape();
       int size = Math.toIntExact(shape.size());
-      FloatBuffer buffer = ByteBuffer.allocateDirect(size * Float.BYTES)
-          .order(ByteOrder.nativeOrder())
-          .asFloatBuffer();
+      ByteBuffer bytes = scratch(size * Float.BYTES);
+      FloatBuffer buffer = bytes.asFloatBuffer();
       float keep = 65536f / (65536 - threshold);
       for (int i = 0; i < size; i += 4) {
         long bits = random.nextLong();
@@ -60,7 +62,20 @@ public interface Dropout {
           bits >>>= 16;
         }
       }
-      return x.mul(x.getManager().create(buffer, shape));
+      // The copy is the engine's own, so that the host's memory serves for the next mask at once.
+      try (NDArray drawn = x.getManager().create(buffer, shape);
+          NDArray mask = drawn.duplicate()) {
+        return x.mul(mask);
+      }
+    }
+
+    private static ByteBuffer scratch(int bytes) {
+      ByteBuffer buffer = SCRATCH.get();
+      if (buffer.capacity() < bytes) {
+        buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        SCRATCH.set(buffer);
+      }
+      return buffer.clear().limit(bytes).order(ByteOrder.nativeOrder());
     }
   }
 }

@@ -12,8 +12,8 @@ import java.util.Collection;
 import java.util.random.RandomGenerator;
 
 /**
- * Weights at random, as BERT starts: matrices and tables normal with standard deviation 0.02, biases
- * and shifts 0, gains 1. Each tensor is a function of (seed, its name).
+ * Weights at random, as BERT starts: matrices and tables normal with standard deviation 0.02,
+ * biases and shifts 0, gains 1. Each tensor is a function of (seed, its name).
  */
 public final class InitialWeights {
   private static final double DEVIATION = 0.02;

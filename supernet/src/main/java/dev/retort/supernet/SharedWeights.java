@@ -11,8 +11,8 @@ import dev.retort.space.TensorSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights that every sub-network of a super-net shares. {@link #view} slices them; the same function
- * serves training and extraction, so that a student equals its sub-network bit for bit.
+ * Weights that every sub-network of a super-net shares. {@link #view} slices them; the same
+ * function serves training and extraction, so that a student equals its sub-network bit for bit.
  */
 public final class SharedWeights {
   private static final int PLANS = 1024;

@@ -10,7 +10,7 @@ import dev.retort.space.TensorSpec;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The named tensors of one architecture: exactly those of its blueprint, in its order and shapes. */
+/** The named tensors of one architecture: those of its blueprint, in its order and shapes. */
 public final class Weights {
   private final Architecture architecture;
   private final ImmutableMap<String, NDArray> tensors;

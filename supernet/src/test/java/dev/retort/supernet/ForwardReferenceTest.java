@@ -58,7 +58,7 @@ final class ForwardReferenceTest {
     }
   }
 
-  /** Compares [B,S,width] or, for attention, [B,A,S,S] where the token (the query) is no padding. */
+  /** Compares [B,S,width] or, for attention, [B,A,S,S] where the token is no padding. */
   private static void assertClose(String name, NDArray actual, float[] expected, NDArray mask) {
     Shape shape = actual.getShape();
     boolean attention = shape.dimension() == 4;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param objectives what is minimised: {@code distillation-loss} alone, or with costs for a front;
  *     default distillation-loss and macs
  * @param sentences held-out sentences that a candidate is scored on; default 512
- * @param fidelity scored candidates whose dev score is measured without fine-tuning, to tell how well
- *     the loss ranks them; default 32
+ * @param fidelity scored candidates whose dev score is measured without fine-tuning, to tell how
+ *     well the loss ranks them; default 32
  * @param accounting how costs are counted: {@code exact} (default) or {@code autodistil}
  * @param top students taken for each budget, best first; default 1
  */

@@ -96,7 +96,7 @@ final class RecipeDocsTest {
     return sections;
   }
 
-  /** What the reader lists as allowed where it meets an unknown key; none where there is no section. */
+  /** What the reader lists as allowed at an unknown key; none where there is no section. */
   private static Set<String> keys(String text, String section) {
     String path = section.isEmpty() ? UNKNOWN : section + "." + UNKNOWN;
     Set<String> keys = new TreeSet<>();

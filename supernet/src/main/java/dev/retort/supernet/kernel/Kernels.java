@@ -3,7 +3,8 @@ package dev.retort.supernet.kernel;
 import ai.djl.ndarray.NDArray;
 
 /**
- * The differentiable operations that networks are made of. B batch, S sequence, I in, O out, A heads.
+ * The differentiable operations that networks are made of. B batch, S sequence, I in, O out, A
+ * heads.
  *
  * <p>Every result belongs to the manager of the first argument. An implementation passes gradients
  * to every floating-point argument.

@@ -12,8 +12,8 @@ public final class NativeThreads {
   private NativeThreads() {}
 
   /**
-   * Sets the number for operations that the calling thread starts. Threads that have not started one
-   * yet take the number over.
+   * Sets the number for operations that the calling thread starts. Threads that have not started
+   * one yet take the number over.
    */
   public static void set(int threads) {
     JniUtils.setNumThreads(threads);
