@@ -9,6 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -27,6 +28,16 @@ import org.jspecify.annotations.NullMarked;
 /** The rules of the house (docs/design.md, section 1), over the classes of all modules. */
 @AnalyzeClasses(packages = "dev.retort", importOptions = ImportOption.DoNotIncludeTests.class)
 class HouseTest {
+  /** DJL keeps such a number in memory that the backward pass reads when it may be gone. */
+  @ArchTest
+  static final ArchRule NO_PRODUCT_WITH_DJLS_NUMBERS = noClasses()
+      .that()
+      .resideInAnyPackage("dev.retort.supernet..", "dev.retort.distill..")
+      .should()
+      .callMethod(NDArray.class, "mul", Number.class)
+      .orShould()
+      .callMethod(NDArray.class, "div", Number.class);
+
   /** Who may use whom; whatever is not listed may not. */
   @ArchTest
   static final ArchRule MODULES_USE_ONLY_THOSE_BELOW = Architectures.layeredArchitecture()
