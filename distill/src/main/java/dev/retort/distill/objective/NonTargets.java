@@ -1,6 +1,7 @@
 package dev.retort.distill.objective;
 
 import ai.djl.ndarray.NDArray;
+import dev.retort.supernet.kernel.Scaling;
 
 /** Distributions over some of the entries of a row. */
 final class NonTargets {
@@ -21,6 +22,6 @@ final class NonTargets {
    * @return [..,C]; about -1e30 for entries that are out
    */
   static NDArray logSoftmax(NDArray values, NDArray out) {
-    return values.add(out.mul(OUT)).logSoftmax(-1);
+    return values.add(Scaling.by(out, OUT)).logSoftmax(-1);
   }
 }

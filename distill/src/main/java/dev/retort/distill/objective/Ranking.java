@@ -2,6 +2,7 @@ package dev.retort.distill.objective;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import dev.retort.supernet.kernel.Scaling;
 
 /**
  * Descending order of the entries of each row, on the device, ties in the order of their columns.
@@ -32,7 +33,7 @@ final class Ranking {
     int columns = (int) values.getShape().get(1);
     NDArray rank =
         values.getManager().arange(columns).toType(DataType.FLOAT64, false).expandDims(0);
-    NDArray keys = exact.neg().add(rank.mul(exact.abs().mul(STEP).add(ZERO_STEP)));
+    NDArray keys = exact.neg().add(rank.mul(Scaling.by(exact.abs(), STEP).add(ZERO_STEP)));
     return keys.argSort(1, true);
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.supernet.Weights;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,9 +27,9 @@ final class PassingPooler {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     weights.tensors().forEach((name, tensor) -> {
       if (name.equals("classifier.weight")) {
-        tensors.put("bert.pooler.dense.weight", scratch.eye(hidden).mul(E));
+        tensors.put("bert.pooler.dense.weight", Scaling.by(scratch.eye(hidden), E));
         tensors.put("bert.pooler.dense.bias", scratch.zeros(new Shape(hidden)));
-        NDArray scaled = tensor.div(E);
+        NDArray scaled = Scaling.over(tensor, E);
         scaled.attach(scratch);
         tensors.put(name, scaled);
       } else {
