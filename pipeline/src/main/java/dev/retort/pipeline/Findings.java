@@ -89,8 +89,8 @@ record Findings(
         "teacher",
         teacher.architecture().toString(),
         figures(cost),
-        figure(own.dev()),
-        figure(own.test()),
+        chosenOn(own),
+        figure(own.reported()),
         "teacher");
     return new ReportModel(
         Objects.requireNonNullElse(recipe.recipe().name(), "run"),
@@ -129,7 +129,8 @@ record Findings(
         data.task().metrics().get(0).key(),
         teacher.architecture().toString(),
         budgets,
-        story());
+        story(),
+        data.test() == null ? "dev" : "test");
   }
 
   private String story() {
@@ -169,8 +170,8 @@ record Findings(
       own.forEach((way, measured) -> methods.add(new MethodLine(
           title(way),
           "",
-          figure(measured.dev()),
-          figure(measured.test()),
+          chosenOn(measured),
+          figure(measured.reported()),
           way.equals(stage.delivered()),
           relative(stage.folder(student, way)))));
       lines.add(new StudentLine(
@@ -204,7 +205,7 @@ record Findings(
     return List.of(new MethodLine(
         "naive Bayes on word pieces",
         "accuracy, all " + data.train().size() + " labels",
-        floor(bayes, data.dev()),
+        data.test() == null ? ScoreFigure.ABSENT : floor(bayes, data.dev()),
         floor(bayes, test),
         false,
         ""));
@@ -394,6 +395,11 @@ record Findings(
 
   private static CostFigures figures(Cost cost) {
     return new CostFigures(cost.parameters(), cost.macs(), cost.flops());
+  }
+
+  /** The dev score where it is not the one that is reported. */
+  private static ScoreFigure chosenOn(Scoring.Scores scores) {
+    return scores.test() == null ? ScoreFigure.ABSENT : figure(scores.dev());
   }
 
   private static ScoreFigure figure(@Nullable Score score) {

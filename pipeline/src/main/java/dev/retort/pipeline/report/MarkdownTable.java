@@ -13,7 +13,10 @@ final class MarkdownTable {
     String asked = model.question().metric();
     String metric = asked.isBlank() ? "score" : literal(asked);
     StringBuilder out = new StringBuilder();
-    out.append("| Network | Parameters | MACs | of teacher's MACs | Test ").append(metric);
+    out.append("| Network | Parameters | MACs | of teacher's MACs | ")
+        .append(model.question().heading())
+        .append(' ')
+        .append(metric);
     out.append(", % | of teacher's ").append(metric).append(" |\n");
     out.append("|---|---:|---:|---:|---:|---:|\n");
     TeacherLine teacher = model.teacher();

@@ -10,11 +10,29 @@ import java.util.List;
  * @param teacher the teacher in words
  * @param budgets the budgets, in the order asked; may be empty
  * @param story what a reader must know to read the figures rightly; may be empty
+ * @param part the part of the data that the reported scores are of: {@code test}, or {@code dev}
+ *     where there is no test with labels, as in GLUE; the figures called test are of that part
  */
 public record Question(
-    String task, String metric, String teacher, List<BudgetLine> budgets, String story) {
+    String task,
+    String metric,
+    String teacher,
+    List<BudgetLine> budgets,
+    String story,
+    String part) {
   /** Copies the list. */
   public Question {
     budgets = List.copyOf(budgets);
+  }
+
+  /** A question whose reported scores are of the test part. */
+  public Question(
+      String task, String metric, String teacher, List<BudgetLine> budgets, String story) {
+    this(task, metric, teacher, budgets, story, "test");
+  }
+
+  /** The part with a capital, for the head of a column. */
+  String heading() {
+    return Character.toUpperCase(part.charAt(0)) + part.substring(1);
   }
 }

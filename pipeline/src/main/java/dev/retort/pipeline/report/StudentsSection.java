@@ -29,7 +29,11 @@ final class StudentsSection {
     html.open("li", "class", "card muted");
     html.element("p", "Teacher", "class", "card-name");
     figure(html, model.teacher().test());
-    html.element("p", "test " + model.question().metric() + unit(model), "class", "figure-of");
+    html.element(
+        "p",
+        model.question().part() + " " + model.question().metric() + unit(model),
+        "class",
+        "figure-of");
     html.open("p").element("strong", Figures.compact(model.teacher().cost().macs()));
     html.text(" MACs, ")
         .element("strong", Figures.compact(model.teacher().cost().parameters()));
@@ -44,7 +48,11 @@ final class StudentsSection {
     String budget = student.budget().isEmpty() ? "" : " \u00B7 budget " + student.budget();
     html.element("p", student.name() + budget, "class", "card-name");
     figure(html, method.test());
-    html.element("p", "test " + model.question().metric() + unit(model), "class", "figure-of");
+    html.element(
+        "p",
+        model.question().part() + " " + model.question().metric() + unit(model),
+        "class",
+        "figure-of");
     html.open("p");
     html.element("strong", percentSign(model.ratio(method.test())));
     html.text(" of the teacher\u2019s with ");
@@ -69,9 +77,10 @@ final class StudentsSection {
     html.open("thead").open("tr");
     String metric = model.question().metric();
     column(html, "Student, and how it was trained", "");
-    column(html, "Test " + metric + unit(model), "n");
+    String part = model.question().heading() + " ";
+    column(html, part + metric + unit(model), "n");
     html.open("th", "scope", "col", "class", "w");
-    html.element("span", "Test " + metric + " \u00B1 one standard error", "class", "unseen");
+    html.element("span", part + metric + " \u00B1 one standard error", "class", "unseen");
     whiskers.head(html);
     html.close("th");
     column(html, "of teacher\u2019s " + metric + ", %", "n");

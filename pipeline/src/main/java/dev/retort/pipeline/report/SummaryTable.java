@@ -48,7 +48,7 @@ public final class SummaryTable {
   private String render() {
     String asked = model.question().metric();
     String metric = asked.isBlank() || asked.length() > LONGEST_METRIC ? "score" : asked;
-    line("", List.of("", "", "of teacher's", "test", "of teacher's"));
+    line("", List.of("", "", "of teacher's", model.question().part(), "of teacher's"));
     line("Network", List.of("parameters", "MACs", "MACs", metric + ", %", metric));
     out.append("-".repeat(NAME + totalWidth())).append('\n');
     TeacherLine teacher = model.teacher();
