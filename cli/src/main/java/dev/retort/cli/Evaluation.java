@@ -38,14 +38,10 @@ record Evaluation(Architecture architecture, int sequence, ImmutableList<Score> 
     int[] order = order(model, task);
     List<LabeledText> labelled = task.readLabeled(file);
     ModelTexts texts = ModelTexts.of(model);
-    TokenStore examples = TokenStore.of(texts.tokenizer(), labelled, texts.sequence());
+    TokenStore examples =
+        TokenStore.of(texts.tokenizer(), labelled, texts.sequence(), task.regression());
     float[][] logits = Prediction.logits(
-        Network.of(architecture, new EagerKernels()),
-        model.weights(),
-        examples,
-        batch,
-        texts.tokenizer().pad(),
-        manager);
+        Network.of(architecture, new EagerKernels()), model.weights(), examples, batch, manager);
     float[][] predictions = new float[logits.length][order.length];
     float[] labels = new float[logits.length];
     for (int i = 0; i < logits.length; i++) {

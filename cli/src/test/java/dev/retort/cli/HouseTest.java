@@ -1,5 +1,6 @@
 package dev.retort.cli;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameStartingWith;
@@ -20,6 +21,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
+import dev.retort.space.image.Activation;
+import dev.retort.space.image.Window;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -86,7 +89,8 @@ class HouseTest {
       .that(resideInAPackage("dev.retort.supernet.kernel.."))
       .should()
       .dependOnClassesThat(resideInAPackage("dev.retort..")
-          .and(DescribedPredicate.not(resideInAPackage("dev.retort.supernet.kernel.."))));
+          .and(DescribedPredicate.not(resideInAPackage("dev.retort.supernet.kernel..")))
+          .and(DescribedPredicate.not(belongToAnyOf(Window.class, Activation.class))));
 
   @ArchTest
   static final ArchRule OBJECTIVES_AND_METRICS_DO_NOT_KNOW_THE_LOOP = noClasses()

@@ -34,7 +34,7 @@ public final class BatchPlan {
    * @param batchSize examples a batch, from 1
    * @param pool batches a pool, from 1; 1 leaves the order to chance alone
    */
-  public BatchPlan(Dataset dataset, int batchSize, int pool, RandomStreams streams) {
+  public BatchPlan(Dataset<?> dataset, int batchSize, int pool, RandomStreams streams) {
     check("batchSize", batchSize);
     check("pool", pool);
     this.lengths = lengths(dataset);
@@ -44,7 +44,7 @@ public final class BatchPlan {
   }
 
   /** A plan with pools of {@value #POOL} batches. */
-  public BatchPlan(Dataset dataset, int batchSize, RandomStreams streams) {
+  public BatchPlan(Dataset<?> dataset, int batchSize, RandomStreams streams) {
     this(dataset, batchSize, POOL, streams);
   }
 
@@ -80,7 +80,7 @@ public final class BatchPlan {
    * Batches of like length over all examples once, for evaluation: the longest first, so that too
    * little memory shows at once. The indices tell where each result belongs.
    */
-  public static ImmutableList<int[]> sequential(Dataset dataset, int batchSize) {
+  public static ImmutableList<int[]> sequential(Dataset<?> dataset, int batchSize) {
     check("batchSize", batchSize);
     int[] lengths = lengths(dataset);
     int[] order = IntStream.range(0, lengths.length).toArray();
@@ -144,7 +144,7 @@ public final class BatchPlan {
     values[b] = value;
   }
 
-  private static int[] lengths(Dataset dataset) {
+  private static int[] lengths(Dataset<?> dataset) {
     if (dataset.size() == 0) {
       throw new IllegalArgumentException("the data set has no example (0)");
     }

@@ -1,20 +1,33 @@
 package dev.retort.data;
 
-/** A list of examples with a stable order. Safe for use by several threads. */
-public interface Dataset {
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of examples with a stable order. Safe for use by several threads.
+ *
+ * @param <E> what one example is
+ */
+public interface Dataset<E> {
   /** Number of examples. */
   int size();
 
   /** The example at an index from 0. */
-  Example get(int index);
+  E get(int index);
 
-  /** Number of tokens of an example, for bucketing; cheaper than {@link #get}. */
-  default int length(int index) {
-    return get(index).ids().length;
-  }
+  /** The length of an example, by which batches are sorted: its tokens; images have one length. */
+  int length(int index);
 
-  /** The label of an example: class index, score, or NaN without a label. */
-  default float label(int index) {
-    return get(index).label();
-  }
+  /** The label of an example: class index, score, or NaN without such a label. */
+  float label(int index);
+
+  /**
+   * Makes a batch.
+   *
+   * @param manager owns the arrays
+   * @param indices the examples of the batch, one or more; the batch's own indices
+   * @param draw how they are altered at random; null: not at all
+   * @throws IllegalArgumentException when such examples cannot be altered in that way
+   */
+  Batch batch(NDManager manager, int[] indices, @Nullable Draw draw);
 }

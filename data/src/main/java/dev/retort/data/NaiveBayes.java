@@ -24,7 +24,7 @@ public final class NaiveBayes {
    * @param dataset one example or more, each with a class
    * @param classes number of classes
    */
-  public static NaiveBayes train(Dataset dataset, int classes) {
+  public static NaiveBayes train(Dataset<Example> dataset, int classes) {
     if (dataset.size() == 0) {
       throw new IllegalArgumentException("training needs one example or more (0)");
     }
@@ -44,7 +44,7 @@ public final class NaiveBayes {
   }
 
   /** The likeliest class of an example; pieces never seen in training are left out. */
-  public int classify(Dataset dataset, int index) {
+  public int classify(Dataset<Example> dataset, int index) {
     double[] scores = priors.clone();
     for (int piece : pieces(dataset, index)) {
       if (piece < logs.length) {
@@ -61,7 +61,7 @@ public final class NaiveBayes {
   }
 
   /** The share of examples, one or more, whose class it finds. */
-  public double accuracy(Dataset dataset) {
+  public double accuracy(Dataset<Example> dataset) {
     if (dataset.size() == 0) {
       throw new IllegalArgumentException("an accuracy needs one example or more (0)");
     }
@@ -104,11 +104,11 @@ public final class NaiveBayes {
     return more;
   }
 
-  private static int[] pieces(Dataset dataset, int index) {
+  private static int[] pieces(Dataset<Example> dataset, int index) {
     return Arrays.stream(dataset.get(index).ids()).distinct().toArray();
   }
 
-  private static int label(Dataset dataset, int index, int classes) {
+  private static int label(Dataset<Example> dataset, int index, int classes) {
     float label = dataset.label(index);
     if (!(label >= 0 && label < classes)) {
       throw new IllegalArgumentException(

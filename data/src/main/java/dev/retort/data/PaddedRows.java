@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 record PaddedRows(int rows, int columns, long[] ids, long[] types, float[] mask, float[] labels) {
   /** Gathers the examples at the given indices. */
-  static PaddedRows gather(Dataset dataset, int[] indices, int padId) {
+  static PaddedRows gather(Dataset<Example> dataset, int[] indices, int padId) {
     if (indices.length == 0) {
       throw new IllegalArgumentException("a batch needs one example or more (0)");
     }

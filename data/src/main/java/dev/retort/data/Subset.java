@@ -1,5 +1,6 @@
 package dev.retort.data;
 
+import ai.djl.ndarray.NDManager;
 import dev.retort.space.RandomStreams;
 import dev.retort.space.UserException;
 import java.util.Arrays;
@@ -7,29 +8,34 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Some examples of a data set, in the order of their indices there. */
-public final class Subset implements Dataset {
-  private final Dataset whole;
+/**
+ * Some examples of a data set, in the order of their indices there.
+ *
+ * @param <E> what one example is
+ */
+public final class Subset<E> implements Dataset<E> {
+  private final Dataset<E> whole;
   private final int[] indices;
 
-  private Subset(Dataset whole, int[] indices) {
+  private Subset(Dataset<E> whole, int[] indices) {
     this.whole = whole;
     this.indices = indices;
   }
 
   /** Two parts of a data set that have no example in common. */
-  public record Split(Subset rest, Subset heldOut) {}
+  public record Split<E>(Subset<E> rest, Subset<E> heldOut) {}
 
   /** The examples at the given indices, in the given order. */
-  public static Subset of(Dataset whole, int... indices) {
+  public static <E> Subset<E> of(Dataset<E> whole, int... indices) {
     for (int each : indices) {
       if (each < 0 || each >= whole.size()) {
         throw new IllegalArgumentException(
             "index (" + each + ") outside a data set of " + whole.size());
       }
     }
-    return new Subset(whole, indices.clone());
+    return new Subset<>(whole, indices.clone());
   }
 
   /**
@@ -38,7 +44,7 @@ public final class Subset implements Dataset {
    *
    * @param fraction the share held out, 0 to below 1; above 0 it is at least one example
    */
-  public static Split heldOut(Dataset whole, double fraction, RandomStreams streams) {
+  public static <E> Split<E> heldOut(Dataset<E> whole, double fraction, RandomStreams streams) {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new IllegalArgumentException("fraction (" + fraction + ") must be in [0, 1)");
     }
@@ -47,7 +53,7 @@ public final class Subset implements Dataset {
   }
 
   /** As above, a given number of examples, at most all but one. */
-  public static Split heldOut(Dataset whole, int count, RandomStreams streams) {
+  public static <E> Split<E> heldOut(Dataset<E> whole, int count, RandomStreams streams) {
     if (count < 0 || count >= whole.size()) {
       throw new UserException(
           UserException.Kind.USAGE,
@@ -62,7 +68,7 @@ public final class Subset implements Dataset {
     int[] rest = Arrays.copyOfRange(byHash, count, byHash.length);
     Arrays.sort(out);
     Arrays.sort(rest);
-    return new Split(new Subset(whole, rest), new Subset(whole, out));
+    return new Split<>(new Subset<>(whole, rest), new Subset<>(whole, out));
   }
 
   /**
@@ -72,12 +78,12 @@ public final class Subset implements Dataset {
    *
    * @throws UserException if a class has fewer, or an example has no class
    */
-  public static Subset fewShot(Dataset whole, int perClass, RandomStreams streams) {
+  public static <E> Subset<E> fewShot(Dataset<E> whole, int perClass, RandomStreams streams) {
     return perClass(whole, perClass, byHash(streams, "few-shot", all(whole)));
   }
 
   /** The first of each class in the order of the data set; otherwise as {@link #fewShot}. */
-  public static Subset firstPerClass(Dataset whole, int perClass) {
+  public static <E> Subset<E> firstPerClass(Dataset<E> whole, int perClass) {
     return perClass(whole, perClass, all(whole));
   }
 
@@ -92,7 +98,7 @@ public final class Subset implements Dataset {
   }
 
   @Override
-  public Example get(int index) {
+  public E get(int index) {
     return whole.get(indices[index]);
   }
 
@@ -106,11 +112,17 @@ public final class Subset implements Dataset {
     return whole.label(indices[index]);
   }
 
-  private static int[] all(Dataset whole) {
+  /** The batch's indices are those of the whole data set. */
+  @Override
+  public Batch batch(NDManager manager, int[] own, @Nullable Draw draw) {
+    return whole.batch(manager, Arrays.stream(own).map(each -> indices[each]).toArray(), draw);
+  }
+
+  private static int[] all(Dataset<?> whole) {
     return IntStream.range(0, whole.size()).toArray();
   }
 
-  private static Subset perClass(Dataset whole, int perClass, int[] order) {
+  private static <E> Subset<E> perClass(Dataset<E> whole, int perClass, int[] order) {
     if (perClass < 1) {
       throw new IllegalArgumentException("perClass (" + perClass + ") must be 1 or more");
     }
@@ -145,7 +157,7 @@ public final class Subset implements Dataset {
     });
     int[] indices = Arrays.copyOf(chosen, count);
     Arrays.sort(indices);
-    return new Subset(whole, indices);
+    return new Subset<>(whole, indices);
   }
 
   /** Indices ordered by the hash of seed, purpose and index. */

@@ -11,4 +11,5 @@ import ai.djl.ndarray.NDArray;
  * @param labels class indices [B], int64; or scores [B], float32, for regression
  * @param indices where each example stands in its data set
  */
-public record TextBatch(NDArray ids, NDArray types, NDArray mask, NDArray labels, int[] indices) {}
+public record TextBatch(NDArray ids, NDArray types, NDArray mask, NDArray labels, int[] indices)
+    implements Batch {}

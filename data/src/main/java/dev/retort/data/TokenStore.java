@@ -1,41 +1,48 @@
 package dev.retort.data;
 
+import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Examples in memory, packed: one pool of token ids and not an object each.
  *
  * <p>An example takes 4 bytes a token and 16 more. Immutable, so safe for use by several threads.
  */
-public final class TokenStore implements Dataset {
+public final class TokenStore implements Dataset<Example> {
   private static final int CHUNK = 1 << 13;
 
   private final int[] pool;
   private final int[] starts;
   private final int[] seconds;
   private final float[] labels;
+  private final int pad;
+  private final boolean regression;
 
-  private TokenStore(int[] pool, int[] starts, int[] seconds, float[] labels) {
-    this.pool = pool;
-    this.starts = starts;
-    this.seconds = seconds;
-    this.labels = labels;
+  private TokenStore(Builder grown, int pad, boolean regression) {
+    this.pool = Arrays.copyOf(grown.pool, grown.starts[grown.size]);
+    this.starts = Arrays.copyOf(grown.starts, grown.size + 1);
+    this.seconds = Arrays.copyOf(grown.seconds, grown.size);
+    this.labels = Arrays.copyOf(grown.labels, grown.size);
+    this.pad = pad;
+    this.regression = regression;
   }
 
   /**
    * Encodes texts or pairs.
    *
    * @param maxLength the most tokens of an example, special ones included
+   * @param regression whether labels are scores and not class indices
    */
   public static TokenStore of(
-      WordPieceTokenizer tokenizer, List<LabeledText> texts, int maxLength) {
+      WordPieceTokenizer tokenizer, List<LabeledText> texts, int maxLength, boolean regression) {
     Builder builder = new Builder();
     for (int from = 0; from < texts.size(); from += CHUNK) {
       List<LabeledText> chunk = texts.subList(from, Math.min(from + CHUNK, texts.size()));
       tokenizer.encodeAll(chunk, maxLength).forEach(builder::add);
     }
-    return builder.build();
+    return new TokenStore(builder, tokenizer.pad(), regression);
   }
 
   /** Encodes text without labels; the labels are NaN. */
@@ -44,14 +51,18 @@ public final class TokenStore implements Dataset {
     corpus.forEach(CHUNK, texts -> tokenizer
         .encodeAll(texts.stream().map(LabeledText::of).toList(), maxLength)
         .forEach(builder::add));
-    return builder.build();
+    return new TokenStore(builder, tokenizer.pad(), false);
   }
 
-  /** Packs examples; an example's types must be zeros, then ones. */
-  public static TokenStore of(Iterable<Example> examples) {
+  /**
+   * Packs examples whose labels are classes; an example's types must be zeros, then ones.
+   *
+   * @param pad the id of {@code [PAD]}
+   */
+  public static TokenStore of(Iterable<Example> examples, int pad) {
     Builder builder = new Builder();
     examples.forEach(builder::add);
-    return builder.build();
+    return new TokenStore(builder, pad, false);
   }
 
   @Override
@@ -75,6 +86,19 @@ public final class TokenStore implements Dataset {
   @Override
   public float label(int index) {
     return labels[index];
+  }
+
+  /** Trimmed to its longest example and padded on the right. */
+  @Override
+  public TextBatch batch(NDManager manager, int[] indices, @Nullable Draw draw) {
+    PaddedRows rows = PaddedRows.gather(this, indices, pad);
+    if (draw != null) {
+      if (!(draw.alteration() instanceof WordDropout words)) {
+        throw new IllegalArgumentException("Text cannot be altered by (" + draw.alteration() + ")");
+      }
+      words.apply(rows, draw.streams(), draw.step());
+    }
+    return Batches.text(manager, rows, indices, regression);
   }
 
   /** Grows a store. */
@@ -101,14 +125,6 @@ public final class TokenStore implements Dataset {
       seconds[size] = second(example.types());
       labels[size] = example.label();
       starts[++size] = to;
-    }
-
-    TokenStore build() {
-      return new TokenStore(
-          Arrays.copyOf(pool, starts[size]),
-          Arrays.copyOf(starts, size + 1),
-          Arrays.copyOf(seconds, size),
-          Arrays.copyOf(labels, size));
     }
 
     private static int grown(int length, int least) {

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  * @param maskId the id of {@code [MASK]}
  * @param special the ids that are left as they are
  */
-public record WordDropout(double probability, int maskId, ImmutableSet<Integer> special) {
+public record WordDropout(double probability, int maskId, ImmutableSet<Integer> special)
+    implements Alteration {
   /** Checks the probability. */
   public WordDropout {
     if (!(probability >= 0 && probability <= 1)) {

@@ -104,13 +104,13 @@ final class AuthorsTest {
     TokenStore train = store(task, tokenizer, Task.Split.TRAIN);
     TokenStore dev = store(task, tokenizer, Task.Split.DEV);
     assertThat(NaiveBayes.train(train, 12).accuracy(dev)).isBetween(0.66, 0.69);
-    Subset few = Subset.fewShot(train, 100, new RandomStreams(1));
+    Subset<Example> few = Subset.fewShot(train, 100, new RandomStreams(1));
     assertThat(few.size()).isEqualTo(1_200);
     assertThat(NaiveBayes.train(few, 12).accuracy(dev)).isBetween(0.43, 0.53);
   }
 
   private static TokenStore store(TextTable task, WordPieceTokenizer tokenizer, Task.Split split) {
-    return TokenStore.of(tokenizer, task.readLabeled(task.file(FOLDER, split)), 48);
+    return TokenStore.of(tokenizer, task.readLabeled(task.file(FOLDER, split)), 48, false);
   }
 
   private static byte[] unpacked(Path file) throws IOException {

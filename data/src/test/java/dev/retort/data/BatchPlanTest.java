@@ -39,7 +39,7 @@ final class BatchPlanTest {
 
   @Test
   void aStepIsTheSameWhateverCameBefore() {
-    Dataset dataset = dataset(300, 1);
+    Dataset<Example> dataset = dataset(300, 1);
     BatchPlan whole = new BatchPlan(dataset, 32, new RandomStreams(5));
     List<int[]> expected = LongStream.range(0, 40).mapToObj(whole::batch).toList();
     for (long step : new long[] {39, 0, 17, 16, 3}) {
@@ -61,7 +61,7 @@ final class BatchPlanTest {
 
   @Test
   void poolsPutLikeLengthsTogether() {
-    Dataset dataset = dataset(4096, 3);
+    Dataset<Example> dataset = dataset(4096, 3);
     assertThat(padding(dataset, new BatchPlan(dataset, 32, 16, new RandomStreams(1))))
         .isLessThan(0.1);
     assertThat(padding(dataset, new BatchPlan(dataset, 32, 1, new RandomStreams(1))))
@@ -70,7 +70,7 @@ final class BatchPlanTest {
 
   @Test
   void sequentialBatchesHoldEachExampleOnceTheLongestFirst() {
-    Dataset dataset = dataset(100, 4);
+    Dataset<Example> dataset = dataset(100, 4);
     List<int[]> batches = BatchPlan.sequential(dataset, 32);
     assertThat(batches).extracting(each -> each.length).containsExactly(32, 32, 32, 4);
     assertThat(batches.stream().flatMapToInt(Arrays::stream).sorted().toArray())
@@ -82,7 +82,7 @@ final class BatchPlanTest {
 
   @Test
   void impossiblePlansAreRefused() {
-    Dataset dataset = dataset(3, 1);
+    Dataset<Example> dataset = dataset(3, 1);
     RandomStreams streams = new RandomStreams(1);
     assertThatThrownBy(() -> new BatchPlan(dataset, 0, streams)).hasMessageContaining("(0)");
     assertThatThrownBy(() -> new BatchPlan(dataset, 1, 0, streams)).hasMessageContaining("(0)");
@@ -92,7 +92,7 @@ final class BatchPlanTest {
         .hasMessageContaining("(-1)");
   }
 
-  private static double padding(Dataset dataset, BatchPlan plan) {
+  private static double padding(Dataset<Example> dataset, BatchPlan plan) {
     long cells = 0;
     long tokens = 0;
     for (int step = 0; step < plan.batchesPerEpoch(); step++) {
@@ -105,13 +105,13 @@ final class BatchPlanTest {
   }
 
   /** Examples of 1 to 48 tokens. */
-  private static Dataset dataset(int size, long seed) {
+  private static Dataset<Example> dataset(int size, long seed) {
     RandomGenerator random = new RandomStreams(seed).at("lengths", 0);
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       int length = 1 + random.nextInt(48);
       examples.add(new Example(new int[length], new int[length], i % 3));
     }
-    return TokenStore.of(examples);
+    return TokenStore.of(examples, 0);
   }
 }

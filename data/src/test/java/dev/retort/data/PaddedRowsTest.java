@@ -11,10 +11,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class PaddedRowsTest {
-  private static final Dataset DATASET = TokenStore.of(List.of(
-      new Example(new int[] {2, 7, 3}, new int[3], 1),
-      new Example(new int[] {2, 8, 3, 9, 3}, new int[] {0, 0, 0, 1, 1}, Float.NaN),
-      new Example(new int[] {2, 3}, new int[2], 0)));
+  private static final Dataset<Example> DATASET = TokenStore.of(
+      List.of(
+          new Example(new int[] {2, 7, 3}, new int[3], 1),
+          new Example(new int[] {2, 8, 3, 9, 3}, new int[] {0, 0, 0, 1, 1}, Float.NaN),
+          new Example(new int[] {2, 3}, new int[2], 0)),
+      0);
 
   @Test
   void rowsAreTrimmedToTheLongestAndPaddedOnTheRight() {
@@ -52,7 +54,7 @@ final class PaddedRowsTest {
 
   private static long[] dropped(double probability, long seed, long step) {
     int[] ids = IntStream.generate(() -> 9).limit(100).toArray();
-    Dataset dataset = TokenStore.of(List.of(new Example(ids, new int[100], 0)));
+    Dataset<Example> dataset = TokenStore.of(List.of(new Example(ids, new int[100], 0)), 0);
     PaddedRows rows = PaddedRows.gather(dataset, new int[100], 0);
     new WordDropout(probability, 4, ImmutableSet.of()).apply(rows, new RandomStreams(seed), step);
     return rows.ids();

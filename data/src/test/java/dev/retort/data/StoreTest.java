@@ -23,7 +23,7 @@ final class StoreTest {
       Arrays.fill(types, random.nextInt(ids.length + 1), types.length, 1);
       examples.add(new Example(ids, types, i % 5 == 0 ? Float.NaN : i));
     }
-    TokenStore store = TokenStore.of(examples);
+    TokenStore store = TokenStore.of(examples, 0);
     assertThat(store.size()).isEqualTo(2000);
     for (int i = 0; i < 2000; i++) {
       assertThat(store.get(i).ids()).isEqualTo(examples.get(i).ids());
@@ -31,14 +31,15 @@ final class StoreTest {
       assertThat(store.length(i)).isEqualTo(examples.get(i).ids().length);
       assertThat((Float) store.label(i)).isEqualTo((Float) examples.get(i).label());
     }
-    assertThatThrownBy(() -> TokenStore.of(List.of(new Example(new int[2], new int[] {1, 0}, 0))))
+    assertThatThrownBy(
+            () -> TokenStore.of(List.of(new Example(new int[2], new int[] {1, 0}, 0)), 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void heldOutAndRestShareNothingAndDependOnTheSeedAlone() {
-    Dataset dataset = dataset(1000, 4);
-    Subset.Split split = Subset.heldOut(dataset, 0.02, new RandomStreams(3));
+    Dataset<Example> dataset = dataset(1000, 4);
+    Subset.Split<Example> split = Subset.heldOut(dataset, 0.02, new RandomStreams(3));
     assertThat(split.heldOut().size()).isEqualTo(20);
     assertThat(IntStream.concat(stream(split.rest()), stream(split.heldOut()))
             .sorted()
@@ -59,9 +60,9 @@ final class StoreTest {
 
   @Test
   void fewShotTakesAsManyOfEachClassAndFewerArePartOfMore() {
-    Dataset dataset = dataset(1000, 4);
-    Subset few = Subset.fewShot(dataset, 10, new RandomStreams(3));
-    Subset more = Subset.fewShot(dataset, 50, new RandomStreams(3));
+    Dataset<Example> dataset = dataset(1000, 4);
+    Subset<Example> few = Subset.fewShot(dataset, 10, new RandomStreams(3));
+    Subset<Example> more = Subset.fewShot(dataset, 50, new RandomStreams(3));
     assertThat(few.size()).isEqualTo(40);
     for (int c = 0; c < 4; c++) {
       float label = c;
@@ -79,7 +80,7 @@ final class StoreTest {
 
   @Test
   void naiveBayesFindsThePieceThatTellsTheClass() {
-    Dataset dataset = dataset(200, 4);
+    Dataset<Example> dataset = dataset(200, 4);
     NaiveBayes floor = NaiveBayes.train(dataset, 4);
     assertThat(floor.accuracy(dataset)).isEqualTo(1);
     assertThatThrownBy(() -> NaiveBayes.train(dataset, 3)).hasMessageContaining("(3.0)");
@@ -88,25 +89,29 @@ final class StoreTest {
   /** By hand, classes 0 {1}, {1, 2} and 1 {2, 3}: the piece 2 gives 3/5 2/6 against 2/5 2/5. */
   @Test
   void naiveBayesEqualsTheHandCalculation() {
-    TokenStore dataset = TokenStore.of(List.of(
-        new Example(new int[] {1, 1}, new int[2], 0),
-        new Example(new int[] {1, 2}, new int[2], 0),
-        new Example(new int[] {2, 3}, new int[2], 1),
-        new Example(new int[] {2, 9}, new int[2], 1)));
+    TokenStore dataset = TokenStore.of(
+        List.of(
+            new Example(new int[] {1, 1}, new int[2], 0),
+            new Example(new int[] {1, 2}, new int[2], 0),
+            new Example(new int[] {2, 3}, new int[2], 1),
+            new Example(new int[] {2, 9}, new int[2], 1)),
+        0);
     NaiveBayes floor = NaiveBayes.train(Subset.of(dataset, 0, 1, 2), 2);
     assertThat(floor.classify(dataset, 2)).isEqualTo(1);
     assertThat(floor.classify(dataset, 3)).isEqualTo(0);
     assertThat(floor.accuracy(dataset)).isEqualTo(0.75);
   }
 
-  private static IntStream stream(Subset subset) {
+  private static IntStream stream(Subset<Example> subset) {
     return Arrays.stream(subset.indices());
   }
 
   /** Example i has the class i mod classes, which its one piece tells. */
-  private static Dataset dataset(int size, int classes) {
-    return TokenStore.of(IntStream.range(0, size)
-        .mapToObj(i -> new Example(new int[] {7 + i % classes, 3}, new int[2], i % classes))
-        .toList());
+  private static Dataset<Example> dataset(int size, int classes) {
+    return TokenStore.of(
+        IntStream.range(0, size)
+            .mapToObj(i -> new Example(new int[] {7 + i % classes, 3}, new int[2], i % classes))
+            .toList(),
+        0);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.Dataset;
+import dev.retort.data.Example;
 import dev.retort.data.NaiveBayes;
 import dev.retort.distill.evaluate.Score;
 import dev.retort.pipeline.recipe.EffectiveRecipe;
@@ -201,7 +202,7 @@ record Findings(
       return List.of();
     }
     NaiveBayes bayes = NaiveBayes.train(data.train(), data.task().labels().size());
-    Dataset test = data.test() == null ? data.dev() : data.test();
+    Dataset<Example> test = data.test() == null ? data.dev() : data.test();
     return List.of(new MethodLine(
         "naive Bayes on word pieces",
         "accuracy, all " + data.train().size() + " labels",
@@ -211,7 +212,7 @@ record Findings(
         ""));
   }
 
-  private static ScoreFigure floor(NaiveBayes bayes, Dataset examples) {
+  private static ScoreFigure floor(NaiveBayes bayes, Dataset<Example> examples) {
     return ScoreFigure.ofCounts(
         Math.round(bayes.accuracy(examples) * examples.size()), examples.size());
   }

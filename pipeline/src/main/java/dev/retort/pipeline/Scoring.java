@@ -82,24 +82,19 @@ final class Scoring {
         data.test() == null ? null : score(bench, data, weights, data.test()));
   }
 
-  static Score score(Workbench bench, TaskData data, Weights weights, Dataset examples) {
+  static Score score(Workbench bench, TaskData data, Weights weights, Dataset<?> examples) {
     Network network = Network.of(weights.architecture(), bench.kernels);
     float[][] logits = Prediction.logits(
-        network,
-        weights,
-        examples,
-        bench.recipe.evaluate().batch(),
-        data.tokenizer().pad(),
-        bench.manager);
+        network, weights, examples, bench.recipe.evaluate().batch(), bench.manager);
     float[] labels = new float[examples.size()];
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = examples.get(i).label();
+      labels[i] = examples.label(i);
     }
     return Metrics.score(data.task().metrics().get(0), logits, labels);
   }
 
   /** The first examples of a data set, at most so many. */
-  static Dataset first(Dataset examples, int most) {
+  static <E> Dataset<E> first(Dataset<E> examples, int most) {
     return examples.size() <= most
         ? examples
         : Subset.of(examples, IntStream.range(0, most).toArray());

@@ -130,7 +130,6 @@ final class SearchStage {
         new Teacher(Network.of(teacher.architecture(), bench.kernels), teacher),
         Scoring.first(data.heldOut(), bench.recipe.search().sentences()),
         bench.recipe.evaluate().batch(),
-        data.tokenizer().pad(),
         bench.kernels,
         bench.workers.coresEach(),
         bench.manager);

@@ -5,10 +5,9 @@ import ai.djl.ndarray.NDScope;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.data.Batch;
 import dev.retort.data.BatchPlan;
-import dev.retort.data.Batches;
 import dev.retort.data.Dataset;
-import dev.retort.data.TextBatch;
 import dev.retort.distill.objective.LossInputs;
 import dev.retort.distill.objective.Objective;
 import dev.retort.distill.train.Teacher;
@@ -51,7 +50,7 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
   private final List<Taught> batches = new ArrayList<>();
 
   /** One held-out batch and what the teacher gave for it. */
-  private record Taught(TextBatch batch, Outputs outputs) {}
+  private record Taught(Batch batch, Outputs outputs) {}
 
   /**
    * Runs the teacher.
@@ -65,9 +64,8 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
       Map<String, SearchSpace> spaces,
       ImmutableList<WeightedObjective> objectives,
       Teacher teacher,
-      Dataset heldOut,
+      Dataset<?> heldOut,
       int batch,
-      int pad,
       Kernels kernels,
       int threads,
       NDManager parent) {
@@ -87,7 +85,7 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
       taps.addAll(needs.teacherTaps());
     }
     for (int[] indices : BatchPlan.sequential(heldOut, batch)) {
-      TextBatch input = Batches.collate(manager, heldOut, indices, false, pad);
+      Batch input = heldOut.batch(manager, indices, null);
       batches.add(new Taught(input, teacher.outputs(input, logits, taps.build())));
     }
   }
@@ -118,7 +116,7 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException("Scoring was interrupted");
       }
-      int size = taught.batch().indices().length;
+      int size = taught.batch().size();
       examples += size;
       try (Autograd off = Autograd.off();
           NDScope scope = new NDScope();

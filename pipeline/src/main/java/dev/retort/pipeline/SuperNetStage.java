@@ -3,7 +3,6 @@ package dev.retort.pipeline;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.BatchPlan;
-import dev.retort.data.Batches;
 import dev.retort.data.WordDropout;
 import dev.retort.distill.train.BatchSource;
 import dev.retort.distill.train.Sandwich;
@@ -56,16 +55,8 @@ final class SuperNetStage {
     RandomStreams streams = bench.streams(name);
     SharedWeights shared = start(subSpace, how, streams);
     BatchPlan plan = new BatchPlan(data.corpus(), how.batch(), streams);
-    WordDropout masks = WordDropout.of(how.maskInputs(), data.tokenizer());
-    BatchSource batches = (number, manager) -> Batches.collate(
-        manager,
-        data.corpus(),
-        plan.batch(number),
-        data.task().regression(),
-        data.tokenizer().pad(),
-        masks,
-        streams,
-        number);
+    BatchSource batches = Workbench.batches(
+        data.corpus(), plan, WordDropout.of(how.maskInputs(), data.tokenizer()), streams);
     Stage stage = new Stage(
         name,
         streams,

@@ -1,6 +1,7 @@
 package dev.retort.pipeline;
 
 import dev.retort.data.Dataset;
+import dev.retort.data.Example;
 import dev.retort.data.GlueTask;
 import dev.retort.data.Subset;
 import dev.retort.data.Task;
@@ -31,36 +32,38 @@ import org.jspecify.annotations.Nullable;
 record TaskData(
     Task task,
     WordPieceTokenizer tokenizer,
-    Subset train,
+    Subset<Example> train,
     TokenStore dev,
     @Nullable TokenStore test,
-    Subset corpus,
-    Subset heldOut) {
+    Subset<Example> corpus,
+    Subset<Example> heldOut) {
 
   static TaskData read(Recipe recipe, WordPieceTokenizer tokenizer) {
     Task task = task(recipe);
     Files files = files(recipe, task);
     RandomStreams streams = new RandomStreams(recipe.seed());
-    TokenStore trainAll =
-        TokenStore.of(tokenizer, task.readLabeled(files.train()), recipe.sequence());
+    TokenStore trainAll = TokenStore.of(
+        tokenizer, task.readLabeled(files.train()), recipe.sequence(), task.regression());
     CorpusRecipe from = recipe.corpus();
-    Dataset text = from.taskTrain()
+    Dataset<Example> text = from.taskTrain()
         ? trainAll
         : TokenStore.of(
             tokenizer, new TextCorpus(Objects.requireNonNull(from.text())), recipe.sequence());
     int held = (int) from.heldOut().of((double) text.size());
-    Subset.Split split = Subset.heldOut(text, held, streams);
+    Subset.Split<Example> split = Subset.heldOut(text, held, streams);
     Integer limit = from.limit();
-    Subset corpus = limit == null || limit >= split.rest().size()
+    Subset<Example> corpus = limit == null || limit >= split.rest().size()
         ? split.rest()
         : Subset.heldOut(split.rest(), limit, streams).heldOut();
-    Subset train =
+    Subset<Example> train =
         from.taskTrain() ? split.rest() : Subset.heldOut(trainAll, 0, streams).rest();
-    TokenStore dev = TokenStore.of(tokenizer, task.readLabeled(files.dev()), recipe.sequence());
+    TokenStore dev = TokenStore.of(
+        tokenizer, task.readLabeled(files.dev()), recipe.sequence(), task.regression());
     Path testFile = files.test();
     TokenStore test = testFile == null
         ? null
-        : TokenStore.of(tokenizer, task.readLabeled(testFile), recipe.sequence());
+        : TokenStore.of(
+            tokenizer, task.readLabeled(testFile), recipe.sequence(), task.regression());
     return new TaskData(task, tokenizer, train, dev, test, corpus, split.heldOut());
   }
 
@@ -83,7 +86,7 @@ record TaskData(
   }
 
   /** The labelled examples that a training sees: few of each class, or so many, or all. */
-  Subset labelled(TrainingRecipe training, RandomStreams streams) {
+  Subset<Example> labelled(TrainingRecipe training, RandomStreams streams) {
     Integer perClass = training.labelsPerClass();
     if (perClass != null) {
       return Subset.fewShot(train, perClass, streams);

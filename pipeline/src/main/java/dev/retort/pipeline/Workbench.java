@@ -4,9 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.data.Alteration;
 import dev.retort.data.BatchPlan;
-import dev.retort.data.Batches;
 import dev.retort.data.Dataset;
+import dev.retort.data.Draw;
 import dev.retort.data.WordDropout;
 import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.train.ArchitectureSampler;
@@ -71,11 +72,18 @@ final class Workbench {
   }
 
   /** How a training of labelled examples is set up. */
-  record Course(String name, Path folder, TrainingRecipe recipe, Dataset examples) {
+  record Course(String name, Path folder, TrainingRecipe recipe, Dataset<?> examples) {
     long steps() {
       int batches = (examples.size() - 1) / recipe.batch() + 1;
       return Math.max(1, Math.round(recipe.epochs() * batches / recipe.accumulate()));
     }
+  }
+
+  /** The batches of a plan, altered at random. */
+  static BatchSource batches(
+      Dataset<?> examples, BatchPlan plan, Alteration alteration, RandomStreams streams) {
+    return (number, manager) -> examples.batch(
+        manager, plan.batch(number), new Draw(alteration, streams, number, plan.epoch(number)));
   }
 
   /** Trains a network on labelled examples, going on from its newest checkpoint. */
@@ -88,11 +96,8 @@ final class Workbench {
     RandomStreams streams = streams(course.name());
     TrainingRecipe how = course.recipe();
     BatchPlan plan = new BatchPlan(course.examples(), how.batch(), streams);
-    WordDropout words = WordDropout.of(how.wordDropout(), data.tokenizer());
-    boolean regression = data.task().regression();
-    int pad = data.tokenizer().pad();
-    BatchSource batches = (number, manager) -> Batches.collate(
-        manager, course.examples(), plan.batch(number), regression, pad, words, streams, number);
+    BatchSource batches = batches(
+        course.examples(), plan, WordDropout.of(how.wordDropout(), data.tokenizer()), streams);
     Stage stage = new Stage(
         course.name(),
         streams,

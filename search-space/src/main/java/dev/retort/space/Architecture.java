@@ -92,7 +92,7 @@ public final class Architecture {
       if (text.indexOf('/') < 0) {
         return new Value.Number(decimal(text));
       }
-      return new Value.PerLayer(Splitter.on('/')
+      return new Value.Each(Splitter.on('/')
           .splitToStream(text)
           .map(Architecture::decimal)
           .collect(ImmutableList.toImmutableList()));
@@ -145,7 +145,7 @@ public final class Architecture {
 
   /** The number of a dimension in a layer, counted from 0. */
   public double number(String dimension, int layer) {
-    return value(dimension) instanceof Value.PerLayer each
+    return value(dimension) instanceof Value.Each each
         ? each.values().get(layer)
         : number(dimension);
   }
@@ -183,7 +183,7 @@ public final class Architecture {
 
   /** Whether a dimension has a number for each layer, not all the same. */
   public boolean differs(String dimension) {
-    return value(dimension) instanceof Value.PerLayer;
+    return value(dimension) instanceof Value.Each;
   }
 
   /** Layers. */

@@ -74,7 +74,7 @@ final class AutoDistilAccounting implements Accounting {
   private static void check(Architecture architecture) {
     boolean counted = architecture.family() == BertFamily.BERT
         && architecture.word("pooling").equals("pooler")
-        && architecture.values().values().stream().noneMatch(Value.PerLayer.class::isInstance);
+        && architecture.values().values().stream().noneMatch(Value.Each.class::isInstance);
     if (!counted) {
       throw new IllegalArgumentException("The accounting autodistil counts only networks of family"
           + " bert with pooling=pooler and all layers alike, not (" + architecture

@@ -32,11 +32,10 @@ final class BertCost {
     this.heads = architecture.values().get("heads");
     this.ratio = architecture.values().get("ratio");
     this.inner = architecture.values().get("intermediate");
-    this.distinct = heads instanceof Value.PerLayer
-            || ratio instanceof Value.PerLayer
-            || inner instanceof Value.PerLayer
-        ? layers
-        : 1;
+    this.distinct =
+        heads instanceof Value.Each || ratio instanceof Value.Each || inner instanceof Value.Each
+            ? layers
+            : 1;
   }
 
   static long parameters(Architecture architecture) {
@@ -85,8 +84,9 @@ final class BertCost {
       peak = Math.max(peak, layerPeak(sequence, attention, inner, maps));
     }
     long batch = input.batch();
+    long parameters = parameters();
     return Cost.exact(
-        parameters(), Math.multiplyExact(batch, macs), Math.multiplyExact(batch, peak));
+        parameters, parameters, Math.multiplyExact(batch, macs), Math.multiplyExact(batch, peak));
   }
 
   /**
@@ -119,7 +119,7 @@ final class BertCost {
     if (value instanceof Value.Number number) {
       return number.value();
     }
-    if (value instanceof Value.PerLayer each) {
+    if (value instanceof Value.Each each) {
       return each.values().get(layer);
     }
     throw new IllegalArgumentException("No number of a bert architecture (" + value + ")");

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * ratio} where the quotient of every layer has at most four decimal places, else {@code
  * intermediate}; numbers that are the same in all layers are written once.
  */
-public final class BertFamily implements Family {
+public final class BertFamily implements LayeredFamily {
   /** The family. */
   public static final BertFamily BERT = new BertFamily();
 
@@ -35,19 +35,18 @@ public final class BertFamily implements Family {
   private static final long RATIO_STEPS = 10_000;
 
   private static final ImmutableList<Property> PROPERTIES = ImmutableList.of(
-      Property.integer("layers", false),
-      Property.integer("hidden", false),
-      Property.integer("heads", true),
-      Property.decimal("ratio", true),
-      Property.integer("intermediate", true),
+      Property.integer("layers", Scope.NETWORK),
+      Property.integer("hidden", Scope.NETWORK),
+      Property.integer("heads", Scope.LAYER),
+      Property.decimal("ratio", Scope.LAYER),
+      Property.integer("intermediate", Scope.LAYER),
       Property.integer("head-size", 64, 1),
       Property.integer("vocabulary", 30522, 1),
       Property.integer("positions", 512, 1),
       Property.integer("types", 2, 1),
       Property.integer("classes", 2, 0),
       Property.word("pooling", "pooler", "first", "mean"),
-      new Property(
-          "norm-epsilon", Property.Kind.DECIMAL, false, Value.of(1e-12), 0, ImmutableList.of()));
+      Property.decimal("norm-epsilon", Scope.NETWORK, 1e-12, 0));
 
   private static final ImmutableList<String> AXES =
       ImmutableList.of("hidden", "vocabulary", "positions", "types", "classes");
@@ -90,7 +89,7 @@ public final class BertFamily implements Family {
       checkLength(name, at(values, name, 0));
     }
     for (Map.Entry<String, Value> entry : values.entrySet()) {
-      if (entry.getValue() instanceof Value.PerLayer each && each.values().size() != layers) {
+      if (entry.getValue() instanceof Value.Each each && each.values().size() != layers) {
         throw new IllegalArgumentException(entry.getKey() + " has "
             + each.values().size() + " values (" + each + ") for " + layers + " layers");
       }
@@ -105,7 +104,7 @@ public final class BertFamily implements Family {
 
   private static Value heads(Map<String, Value> values, int layers) {
     double headSize = at(values, "head-size", 0);
-    double[] heads = new double[values.get("heads") instanceof Value.PerLayer ? layers : 1];
+    double[] heads = new double[values.get("heads") instanceof Value.Each ? layers : 1];
     for (int layer = 0; layer < heads.length; layer++) {
       heads[layer] = at(values, "heads", layer);
       checkLength("heads times head-size", heads[layer] * headSize);
@@ -118,7 +117,7 @@ public final class BertFamily implements Family {
     boolean asRatio = values.containsKey("ratio");
     String given = asRatio ? "ratio" : "intermediate";
     long hidden = (long) at(values, "hidden", 0);
-    double[] widths = new double[values.get(given) instanceof Value.PerLayer ? layers : 1];
+    double[] widths = new double[values.get(given) instanceof Value.Each ? layers : 1];
     boolean exact = true;
     for (int layer = 0; layer < widths.length; layer++) {
       double value = at(values, given, layer);
@@ -151,7 +150,7 @@ public final class BertFamily implements Family {
     if (value instanceof Value.Number number) {
       return number.value();
     }
-    if (value instanceof Value.PerLayer each) {
+    if (value instanceof Value.Each each) {
       return each.values().get(layer);
     }
     throw new IllegalArgumentException("bert needs a number for " + name + ", not (" + value + ")");
@@ -164,7 +163,7 @@ public final class BertFamily implements Family {
         for (double one : values) {
           each.add(one);
         }
-        return new Value.PerLayer(each.build());
+        return new Value.Each(each.build());
       }
     }
     return Value.of(values[0]);

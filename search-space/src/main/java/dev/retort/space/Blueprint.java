@@ -26,6 +26,14 @@ public record Blueprint(
 
   /** Number of trainable parameters that the tensors hold. */
   public long parameters() {
+    return tensors.stream()
+        .filter(tensor -> tensor.role().trained())
+        .mapToLong(TensorSpec::count)
+        .sum();
+  }
+
+  /** Number of entries of all tensors, also of those that are measured and not trained. */
+  public long entries() {
     return tensors.stream().mapToLong(TensorSpec::count).sum();
   }
 

@@ -6,7 +6,7 @@ package dev.retort.space;
  * @param parameters trainable parameters
  * @param macs multiply-accumulates of a forward pass over the whole batch
  * @param flops floating-point operations of it, as the accounting counts them
- * @param weightBytes bytes of the weights in float32
+ * @param weightBytes bytes of all tensors in float32, measured statistics included
  * @param peakActivationBytes the most bytes of float32 activations that a forward pass for
  *     inference holds at one time, an estimate ({@link Blueprint#peakActivations})
  */
@@ -21,16 +21,20 @@ public record Cost(
    * @throws ArithmeticException where a number leaves 64 bits
    */
   public static Cost of(Blueprint blueprint, InputShape input) {
-    return exact(blueprint.parameters(), blueprint.macs(input), blueprint.peakActivations(input));
+    return exact(
+        blueprint.parameters(),
+        blueprint.entries(),
+        blueprint.macs(input),
+        blueprint.peakActivations(input));
   }
 
   /** A cost whose FLOPs are two for each multiply-accumulate. */
-  static Cost exact(long parameters, long macs, long peakActivations) {
+  static Cost exact(long parameters, long entries, long macs, long peakActivations) {
     return new Cost(
         parameters,
         macs,
         Math.multiplyExact(2L, macs),
-        Math.multiplyExact(FLOAT_BYTES, parameters),
+        Math.multiplyExact(FLOAT_BYTES, entries),
         Math.multiplyExact(FLOAT_BYTES, peakActivations));
   }
 

@@ -2,15 +2,32 @@ package dev.retort.space;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Maps;
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** The families that there are. */
+/**
+ * The families that there are: those that a {@link Provider} on the class path offers. A program can
+ * bring families of its own.
+ */
 public final class Families {
-  private static final ImmutableMap<String, Family> ALL =
-      Maps.uniqueIndex(ImmutableList.of(BertFamily.BERT), Family::name);
+  private static final ImmutableMap<String, Family> ALL = load();
+
+  /** Offers families; named in {@code META-INF/services/dev.retort.space.Families$Provider}. */
+  public interface Provider {
+    /** The families; each name is offered once. */
+    ImmutableList<Family> families();
+  }
 
   private Families() {}
+
+  private static ImmutableMap<String, Family> load() {
+    ImmutableSortedMap.Builder<String, Family> all = ImmutableSortedMap.naturalOrder();
+    for (Provider provider : ServiceLoader.load(Provider.class, Families.class.getClassLoader())) {
+      provider.families().forEach(family -> all.put(family.name(), family));
+    }
+    return all.buildOrThrow();
+  }
 
   /** Every family by name. */
   public static ImmutableMap<String, Family> all() {

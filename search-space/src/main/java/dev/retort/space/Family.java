@@ -29,8 +29,13 @@ public interface Family {
     return architecture.values().get(dimension);
   }
 
-  /** Number of layers whose per-layer values the architecture has. */
+  /** Number of layers, those of all stages together. */
   int layers(Architecture architecture);
+
+  /** Number of stages; a family without a notion of them has one. */
+  default int stages(Architecture architecture) {
+    return 1;
+  }
 
   /** What the architecture consists of. */
   Blueprint blueprint(Architecture architecture);
@@ -39,15 +44,6 @@ public interface Family {
   default long parameters(Architecture architecture) {
     return blueprint(architecture).parameters();
   }
-
-  /**
-   * The trainable parameters that belong to one layer. They depend on the layer's values and on
-   * those that are the same in all layers; all other parameters depend on the latter alone. Spaces
-   * whose layers differ are counted and cut by parameters on the strength of this.
-   *
-   * @param layer the layer, from 0
-   */
-  long layerParameters(Architecture architecture, int layer);
 
   /**
    * What the architecture really holds and does. A family may compute it without the blueprint,

@@ -37,10 +37,11 @@ final class Grid {
       ImmutableList<LayerConstraint> constraints) {
     this.family = family;
     this.shared = dimensions.stream()
-        .filter(each -> !each.perLayer())
+        .filter(each -> each.scope() == Scope.NETWORK)
         .collect(ImmutableList.toImmutableList());
-    this.layered =
-        dimensions.stream().filter(Dimension::perLayer).collect(ImmutableList.toImmutableList());
+    this.layered = dimensions.stream()
+        .filter(each -> each.scope() == Scope.LAYER)
+        .collect(ImmutableList.toImmutableList());
     Map<String, Value> values = new HashMap<>(fixed);
     for (Property property : family.properties()) {
       Value standard = property.standard();
@@ -106,7 +107,7 @@ final class Grid {
       for (int option : place.options()) {
         numbers.add(number(choices.get(option / below % choices.size())));
       }
-      values.put(dimension.name(), new Value.PerLayer(numbers.build()));
+      values.put(dimension.name(), new Value.Each(numbers.build()));
       below *= choices.size();
     }
     return Architecture.of(family, values);
@@ -145,7 +146,7 @@ final class Grid {
     }
     Place place = new Place(frame, chosen);
     if (open != null) {
-      return open.perLayer()
+      return open.scope() == Scope.LAYER
           ? locateLayers(architecture, place, open)
           : locateFrame(architecture, place, open);
     }
@@ -221,7 +222,7 @@ final class Grid {
     int[] chosen = new int[layers];
     for (Dimension dimension : layered) {
       Value value = elastic.get(dimension.name());
-      if (value instanceof Value.PerLayer each && each.values().size() != layers) {
+      if (value instanceof Value.Each each && each.values().size() != layers) {
         return null;
       }
       for (int layer = 0; layer < chosen.length; layer++) {
@@ -251,7 +252,7 @@ final class Grid {
   /** The value that a member takes in an elastic dimension, of its choices. */
   Value value(Place place, Dimension dimension) {
     ImmutableList<Value> choices = dimension.choices().values();
-    if (!dimension.perLayer()) {
+    if (dimension.scope() == Scope.NETWORK) {
       return choices.get(place.frame() / weight(shared, dimension) % choices.size());
     }
     int below = weight(layered, dimension);
@@ -259,7 +260,7 @@ final class Grid {
         .mapToObj(option -> number(choices.get(option / below % choices.size())))
         .collect(ImmutableList.toImmutableList());
     boolean alike = numbers.stream().allMatch(numbers.get(0)::equals);
-    return alike ? Value.of(numbers.get(0)) : new Value.PerLayer(numbers);
+    return alike ? Value.of(numbers.get(0)) : new Value.Each(numbers);
   }
 
   private @Nullable Map<String, Value> frameValues(int frame) {
@@ -331,7 +332,7 @@ final class Grid {
   }
 
   private static @Nullable Value at(@Nullable Value value, int layer) {
-    return value instanceof Value.PerLayer each ? Value.of(each.values().get(layer)) : value;
+    return value instanceof Value.Each each ? Value.of(each.values().get(layer)) : value;
   }
 
   private static double number(Value value) {

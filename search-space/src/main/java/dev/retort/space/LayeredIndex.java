@@ -20,7 +20,7 @@ final class LayeredIndex implements MemberIndex {
   /** For each block the number of members before it, and last that of all. */
   private final List<BigInteger> before = new ArrayList<>(List.of(BigInteger.ZERO));
 
-  LayeredIndex(Grid grid, ParameterRange range) {
+  LayeredIndex(Grid grid, LayeredFamily family, ParameterRange range) {
     Map<ImmutableIntArray, ImmutableIntArray> lists = new HashMap<>();
     Map<ImmutableLongArray, LayerSums> sums = new HashMap<>();
     for (int frame = 0; frame < grid.frames(); frame++) {
@@ -31,11 +31,11 @@ final class LayeredIndex implements MemberIndex {
       for (int option = 0; option < grid.options(); option++) {
         Architecture uniform = grid.uniform(frame, option);
         if (uniform != null) {
-          long part = uniform.family().layerParameters(uniform, 0);
+          long part = family.layerParameters(uniform, 0);
           options.add(option);
           parts.add(part);
           layers = uniform.layers();
-          rest = uniform.family().parameters(uniform) - layers * part;
+          rest = family.parameters(uniform) - layers * part;
         }
       }
       if (layers > 0) {

@@ -24,11 +24,13 @@ public record Operation(
   public enum Kind {
     /** A matrix product with weights. */
     LINEAR,
+    /** A convolution with weights. */
+    CONVOLUTION,
     /** A product of two activations, in attention. */
     ATTENTION,
     /** A table look-up. */
     LOOKUP,
-    /** Softmax, normalisation, activation function, sum: no multiply-accumulates counted. */
+    /** Softmax, normalisation, activation, sum, pooling: no multiply-accumulates counted. */
     ELEMENTWISE
   }
 

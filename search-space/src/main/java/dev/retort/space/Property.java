@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name in architectures and recipes, such as {@code hidden}
  * @param kind whole number, decimal or word
- * @param perLayer whether it may differ from layer to layer
+ * @param scope what may choose its own value: the network, each stage or each layer
  * @param standard the value where an architecture does not give one; null: it must be given
  * @param least the least allowed number; not used for words
  * @param words the allowed words; empty for numbers
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Property(
     String name,
     Kind kind,
-    boolean perLayer,
+    Scope scope,
     @Nullable Value standard,
     double least,
     ImmutableList<String> words) {
@@ -29,23 +29,34 @@ public record Property(
   }
 
   /** A whole number that must be given. */
-  public static Property integer(String name, boolean perLayer) {
-    return new Property(name, Kind.INTEGER, perLayer, null, 1, ImmutableList.of());
+  public static Property integer(String name, Scope scope) {
+    return new Property(name, Kind.INTEGER, scope, null, 1, ImmutableList.of());
   }
 
   /** A whole number with a default. */
   public static Property integer(String name, long standard, long least) {
-    return new Property(name, Kind.INTEGER, false, Value.of(standard), least, ImmutableList.of());
+    return integer(name, Scope.NETWORK, standard, least);
+  }
+
+  /** A whole number with a default that stages or layers may differ in. */
+  public static Property integer(String name, Scope scope, long standard, long least) {
+    return new Property(name, Kind.INTEGER, scope, Value.of(standard), least, ImmutableList.of());
   }
 
   /** A positive decimal that must be given. */
-  public static Property decimal(String name, boolean perLayer) {
-    return new Property(name, Kind.DECIMAL, perLayer, null, Double.MIN_VALUE, ImmutableList.of());
+  public static Property decimal(String name, Scope scope) {
+    return new Property(name, Kind.DECIMAL, scope, null, Double.MIN_VALUE, ImmutableList.of());
+  }
+
+  /** A decimal with a default. */
+  public static Property decimal(String name, Scope scope, double standard, double least) {
+    return new Property(name, Kind.DECIMAL, scope, Value.of(standard), least, ImmutableList.of());
   }
 
   /** A word; the first is the default. */
   public static Property word(String name, String... words) {
-    return new Property(name, Kind.WORD, false, Value.of(words[0]), 0, ImmutableList.copyOf(words));
+    return new Property(
+        name, Kind.WORD, Scope.NETWORK, Value.of(words[0]), 0, ImmutableList.copyOf(words));
   }
 
   /**
@@ -60,7 +71,7 @@ public record Property(
     } else if (value instanceof Value.Number number) {
       fits = fits(number.value());
     } else {
-      fits = perLayer && ((Value.PerLayer) value).values().stream().allMatch(this::fits);
+      fits = scope != Scope.NETWORK && ((Value.Each) value).values().stream().allMatch(this::fits);
     }
     if (!fits) {
       throw new IllegalArgumentException(
@@ -81,6 +92,8 @@ public record Property(
     }
     String number =
         kind == Kind.INTEGER ? "a whole number of at least " + Value.of(least) : "a number above 0";
-    return perLayer ? number + ", or one for each layer parted by /" : number;
+    return scope == Scope.NETWORK
+        ? number
+        : number + ", or one for each " + scope.word() + " parted by /";
   }
 }

@@ -55,8 +55,8 @@ public final class SearchSpace {
     for (Constraint constraint : constraints) {
       range = constraint instanceof ParameterRange other ? range.and(other) : range;
     }
-    this.index = dimensions.stream().anyMatch(Dimension::perLayer)
-        ? new LayeredIndex(grid, range)
+    this.index = dimensions.stream().anyMatch(each -> each.scope() == Scope.LAYER)
+        ? new LayeredIndex(grid, (LayeredFamily) family, range)
         : new FlatIndex(grid, range);
     if (index.count().signum() == 0) {
       throw new IllegalArgumentException("No architecture is in the space (" + this + ")");
@@ -109,9 +109,10 @@ public final class SearchSpace {
       throw new IllegalArgumentException("Dimension " + property.name() + " is both elastic ("
           + dimension.choices() + ") and fixed (" + value + ")");
     }
-    if (dimension.perLayer() && !property.perLayer()) {
-      throw new IllegalArgumentException(
-          "Dimension " + property.name() + " cannot vary by layer (" + dimension.choices() + ")");
+    Scope scope = dimension.scope();
+    if (scope != Scope.NETWORK && scope != property.scope()) {
+      throw new IllegalArgumentException("Dimension " + property.name() + " cannot vary by "
+          + scope.word() + " (" + dimension.choices() + ")");
     }
     dimension.choices().values().forEach(property::check);
   }
@@ -130,13 +131,13 @@ public final class SearchSpace {
   /** Layers that choose must otherwise be alike: they are counted as so many times the same. */
   private static void checkByLayer(
       ImmutableList<Dimension> dimensions, ImmutableMap<String, Value> fixed) {
-    if (dimensions.stream().noneMatch(Dimension::perLayer)) {
+    if (dimensions.stream().noneMatch(each -> each.scope() == Scope.LAYER)) {
       return;
     }
     Stream.concat(
             fixed.values().stream(),
             dimensions.stream().flatMap(each -> each.choices().values().stream()))
-        .filter(Value.PerLayer.class::isInstance)
+        .filter(Value.Each.class::isInstance)
         .findFirst()
         .ifPresent(value -> {
           throw new IllegalArgumentException("A space in which a dimension varies by layer cannot"

@@ -14,15 +14,38 @@ public record TensorSpec(String name, ImmutableList<Axis> axes, Role role) {
   /** What a tensor is. */
   public enum Role {
     /** A matrix of a linear map, [out, in]. */
-    MATRIX,
+    MATRIX(true, true),
+    /** A convolution's weight, [out, in / groups, height, width]. */
+    KERNEL(true, true),
     /** A table of embeddings, [rows, hidden]. */
-    EMBEDDING,
-    /** The bias of a linear map. */
-    BIAS,
+    EMBEDDING(true, true),
+    /** A learnt input that stands for no data, such as a class token. */
+    TOKEN(true, false),
+    /** A square matrix between forms of a shared weight, which begins as the identity. */
+    TRANSFORM(true, false),
+    /** The bias of a linear map or convolution. */
+    BIAS(true, false),
     /** The gain of a normalisation. */
-    NORM_GAIN,
+    NORM_GAIN(true, false),
     /** The shift of a normalisation. */
-    NORM_SHIFT
+    NORM_SHIFT(true, false),
+    /** The running mean of a batch normalisation: measured, not trained. */
+    MEAN(false, false),
+    /** The running variance of a batch normalisation: measured, not trained. */
+    VARIANCE(false, false);
+
+    private final boolean trained;
+    private final boolean decays;
+
+    Role(boolean trained, boolean decays) {
+      this.trained = trained;
+      this.decays = decays;
+    }
+
+    /** Whether training moves it by gradients; else it is measured and counts as no parameter. */
+    public boolean trained() {
+      return trained;
+    }
   }
 
   /** A tensor with the given axes. */
@@ -40,8 +63,8 @@ public record TensorSpec(String name, ImmutableList<Axis> axes, Role role) {
     return axes.stream().mapToLong(Axis::length).reduce(1, Math::multiplyExact);
   }
 
-  /** Whether weight decay applies: not to biases and normalisations. */
+  /** Whether weight decay applies: to matrices, kernels and tables. */
   public boolean decays() {
-    return role == Role.MATRIX || role == Role.EMBEDDING;
+    return role.decays;
   }
 }

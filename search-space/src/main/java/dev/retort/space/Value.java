@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** The value of one dimension of an architecture. Its text form is canonical. */
 public sealed interface Value {
 
-  /** A number, the same in every layer. Written without trailing zeros: {@code 7}, {@code 3.5}. */
+  /** A number, the same throughout. Written without trailing zeros: {@code 7}, {@code 3.5}. */
   record Number(double value) implements Value {
     /** Checks that the number is finite. */
     public Number {
@@ -22,12 +22,13 @@ public sealed interface Value {
     }
   }
 
-  /** A number for each layer, first layer first. Written {@code 10/10/8}. */
-  record PerLayer(ImmutableList<Double> values) implements Value {
+  /** A number for each layer or each stage, the first first. Written {@code 10/10/8}. */
+  record Each(ImmutableList<Double> values) implements Value {
     /** Checks that there is a layer and that the numbers are finite. */
-    public PerLayer {
+    public Each {
       if (values.isEmpty() || !values.stream().allMatch(Double::isFinite)) {
-        throw new IllegalArgumentException("Per-layer values need finite numbers, not " + values);
+        throw new IllegalArgumentException(
+            "Values by layer or stage need finite numbers, not " + values);
       }
     }
 

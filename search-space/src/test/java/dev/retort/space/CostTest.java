@@ -25,7 +25,7 @@ class CostTest {
       assertThat(architecture.family().parameters(architecture)).isEqualTo(blueprint.parameters());
       for (int layer = 0; layer < architecture.layers(); layer++) {
         String prefix = "bert.encoder.layer." + layer + ".";
-        assertThat(architecture.family().layerParameters(architecture, layer))
+        assertThat(BertFamily.BERT.layerParameters(architecture, layer))
             .isEqualTo(blueprint.tensors().stream()
                 .filter(tensor -> tensor.name().startsWith(prefix))
                 .mapToLong(TensorSpec::count)

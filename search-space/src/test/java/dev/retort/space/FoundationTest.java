@@ -16,10 +16,10 @@ class FoundationTest {
     assertThat(Value.of(7.0)).hasToString("7").isEqualTo(Value.of(7));
     assertThat(Value.of(3.5)).hasToString("3.5");
     assertThat(Value.of(0.0001)).hasToString("0.0001");
-    assertThat(new Value.PerLayer(ImmutableList.of(10.0, 2.5))).hasToString("10/2.5");
+    assertThat(new Value.Each(ImmutableList.of(10.0, 2.5))).hasToString("10/2.5");
     assertThat(Value.of("mean")).hasToString("mean");
     assertThatThrownBy(() -> Value.of(Double.NaN)).hasMessageContaining("NaN");
-    assertThatThrownBy(() -> new Value.PerLayer(ImmutableList.of())).hasMessageContaining("[]");
+    assertThatThrownBy(() -> new Value.Each(ImmutableList.of())).hasMessageContaining("[]");
   }
 
   @Test

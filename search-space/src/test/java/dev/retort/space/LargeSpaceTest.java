@@ -108,8 +108,7 @@ class LargeSpaceTest {
       assertThat(space.contains(Architecture.parse("bert:hidden=16,ratio=2," + other)))
           .isFalse();
     }
-    assertThat(space.complete(
-            ImmutableMap.of("heads", new Value.PerLayer(ImmutableList.of(1.0, 2.0)))))
+    assertThat(space.complete(ImmutableMap.of("heads", new Value.Each(ImmutableList.of(1.0, 2.0)))))
         .isEmpty();
   }
 

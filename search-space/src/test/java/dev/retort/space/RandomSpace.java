@@ -39,7 +39,7 @@ record RandomSpace(
     put(random, elastic, fixed, "vocabulary", List.of(Value.of(50)), false);
     if (random.nextInt(4) == 0) {
       Choices choices = Choices.of(Value.of("mean"), Value.of("pooler"));
-      elastic.put("pooling", new Dimension("pooling", choices, false));
+      elastic.put("pooling", new Dimension("pooling", choices, Scope.NETWORK));
     }
     ImmutableList.Builder<Constraint> constraints = ImmutableList.builder();
     if (bound) {
@@ -63,7 +63,7 @@ record RandomSpace(
       fixed.put(name, values.get(0));
     } else {
       Choices choices = new Choices(ImmutableList.copyOf(values));
-      elastic.put(name, new Dimension(name, choices, perLayer));
+      elastic.put(name, new Dimension(name, choices, perLayer ? Scope.LAYER : Scope.NETWORK));
     }
   }
 
@@ -96,10 +96,10 @@ record RandomSpace(
       return;
     }
     Dimension dimension = dimensions.get(done);
-    if (dimension.perLayer()) {
+    if (dimension.scope() == Scope.LAYER) {
       // Up to three layers; shorter networks take the leading numbers.
       for (List<Double> numbers : triples(dimension.choices())) {
-        values.put(dimension.name(), new Value.PerLayer(ImmutableList.copyOf(numbers)));
+        values.put(dimension.name(), new Value.Each(ImmutableList.copyOf(numbers)));
         extend(dimensions, done + 1, values, members);
       }
     } else {
@@ -122,8 +122,8 @@ record RandomSpace(
     ImmutableMap.Builder<String, Value> whole = ImmutableMap.builder();
     values.forEach((name, value) -> whole.put(
         name,
-        value instanceof Value.PerLayer each
-            ? new Value.PerLayer(each.values().subList(0, layers))
+        value instanceof Value.Each each
+            ? new Value.Each(each.values().subList(0, layers))
             : value));
     if (!values.containsKey("heads")) {
       double heads = number(values, "hidden") / number(values, "head-size");

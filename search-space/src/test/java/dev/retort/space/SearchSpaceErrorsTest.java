@@ -57,7 +57,7 @@ class SearchSpaceErrorsTest {
         ImmutableMap.of(
             "layers", Value.of(2),
             "hidden", Value.of(16),
-            "ratio", new Value.PerLayer(ImmutableList.of(2.0, 3.0))),
+            "ratio", new Value.Each(ImmutableList.of(2.0, 3.0))),
         "cannot fix another layer by layer (2/3)");
     assertRefused(
         ImmutableMap.of(

@@ -35,8 +35,10 @@ class SearchSpaceTest {
             .filter(space -> space.members().size() > 5))
         .hasSizeGreaterThan(25)
         .anyMatch(space -> space.constraints().size() > 1)
-        .anyMatch(space ->
-            space.elastic().values().stream().filter(Dimension::perLayer).count() > 1);
+        .anyMatch(space -> space.elastic().values().stream()
+                .filter(each -> each.scope() == Scope.LAYER)
+                .count()
+            > 1);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -82,7 +84,7 @@ class SearchSpaceTest {
     for (String part : label.isEmpty() ? new String[0] : label.split(",")) {
       String[] sides = part.split("=");
       Value value = sides[1].contains("/")
-          ? new Value.PerLayer(Arrays.stream(sides[1].split("/"))
+          ? new Value.Each(Arrays.stream(sides[1].split("/"))
               .map(Double::valueOf)
               .collect(ImmutableList.toImmutableList()))
           : Choices.parse(sides[1]).values().get(0);

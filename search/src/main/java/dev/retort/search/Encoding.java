@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Maps;
 import dev.retort.space.Architecture;
 import dev.retort.space.Dimension;
+import dev.retort.space.Scope;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
 import dev.retort.space.Value;
@@ -44,7 +45,7 @@ final class Encoding {
       for (Dimension dimension : subSpace.space().dimensions()) {
         Locus locus = new Locus(
             dimension.name(),
-            dimension.perLayer() ? layers : 1,
+            dimension.scope() == Scope.LAYER ? layers : 1,
             dimension.choices().size());
         found.merge(
             dimension.name(),
@@ -81,7 +82,7 @@ final class Encoding {
     SearchSpace space = subSpace(genotype).space();
     Map<String, Value> chosen = new HashMap<>();
     for (Dimension dimension : space.dimensions()) {
-      if (!dimension.perLayer()) {
+      if (dimension.scope() == Scope.NETWORK) {
         chosen.put(dimension.name(), value(dimension, gene(genotype, dimension, 0)));
       }
     }
@@ -89,7 +90,7 @@ final class Encoding {
         ? (int) number.value()
         : space.smallest().layers();
     for (Dimension dimension : space.dimensions()) {
-      if (dimension.perLayer()) {
+      if (dimension.scope() == Scope.LAYER) {
         chosen.put(dimension.name(), perLayer(genotype, dimension, layers));
       }
     }
@@ -101,7 +102,7 @@ final class Encoding {
     for (int layer = 0; layer < layers; layer++) {
       values.add(((Value.Number) value(dimension, gene(genotype, dimension, layer))).value());
     }
-    return new Value.PerLayer(values.build());
+    return new Value.Each(values.build());
   }
 
   private ChoiceGene gene(Genotype<ChoiceGene> genotype, Dimension dimension, int layer) {

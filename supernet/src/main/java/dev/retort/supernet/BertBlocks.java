@@ -22,7 +22,7 @@ final class BertBlocks {
     int layers = architecture.layers();
     float epsilon = (float) architecture.number("norm-epsilon");
     ImmutableList.Builder<Block> blocks = ImmutableList.builder();
-    blocks.add(new Embed(epsilon));
+    blocks.add(new Embed(architecture, epsilon));
     for (int layer = 0; layer < layers; layer++) {
       blocks.add(
           new Layer(layer, architecture.integer("heads", layer), layer == layers - 1, epsilon));
@@ -34,7 +34,7 @@ final class BertBlocks {
   }
 
   /** Word, position and type embeddings, normalised: ids [B,S] to [B,S,H]. */
-  private record Embed(float epsilon) implements Block {
+  private record Embed(Architecture architecture, float epsilon) implements Block {
     @Override
     public String name() {
       return "embed";
@@ -49,16 +49,17 @@ final class BertBlocks {
     public NDArray forward(NDArray ids, Pass pass) {
       String prefix = "bert.embeddings.";
       long sequence = ids.getShape().get(1);
-      NDArray words =
-          pass.kernels.embedding(ids, pass.weights.get(prefix + "word_embeddings.weight"));
-      NDArray types = pass.kernels.embedding(
-          pass.batch.types(), pass.weights.get(prefix + "token_type_embeddings.weight"));
-      NDArray positions = pass.weights
-          .get(prefix + "position_embeddings.weight")
+      if (sequence > architecture.integer("positions")) {
+        throw new IllegalArgumentException("A batch of " + sequence + " tokens an example for "
+            + architecture + ", which has " + architecture.integer("positions") + " positions");
+      }
+      NDArray words = pass.kernels().embedding(ids, pass.weight(prefix + "word_embeddings.weight"));
+      NDArray types = pass.kernels()
+          .embedding(pass.text().types(), pass.weight(prefix + "token_type_embeddings.weight"));
+      NDArray positions = pass.weight(prefix + "position_embeddings.weight")
           .get(ids.getManager(), new NDIndex().addSliceDim(0, sequence));
       NDArray sum = words.add(types).add(positions);
-      NDArray hidden =
-          pass.request.dropout().apply(pass.layerNorm(sum, prefix + "LayerNorm", epsilon));
+      NDArray hidden = pass.dropout(pass.layerNorm(sum, prefix + "LayerNorm", epsilon));
       pass.offer(Tap.hidden(0), hidden);
       return hidden;
     }
@@ -91,21 +92,20 @@ final class BertBlocks {
       if (pass.wants(Tap.attention(index))) {
         pass.offer(
             Tap.attention(index),
-            pass.kernels.attentionProbabilities(query, key, pass.attentionBias, heads));
+            pass.kernels().attentionProbabilities(query, key, pass.attentionBias(), heads));
       }
       if (pass.done()) {
         return hidden;
       }
 
-      NDArray context = pass.kernels.attention(query, key, value, pass.attentionBias, heads);
-      NDArray attended =
-          pass.request.dropout().apply(pass.linear(context, prefix + "attention.output.dense"));
+      NDArray context = pass.kernels().attention(query, key, value, pass.attentionBias(), heads);
+      NDArray attended = pass.dropout(pass.linear(context, prefix + "attention.output.dense"));
       NDArray middle =
           pass.layerNorm(attended.add(hidden), prefix + "attention.output.LayerNorm", epsilon);
 
-      NDArray inner = pass.kernels.gelu(pass.linear(middle, prefix + "intermediate.dense"));
+      NDArray inner = pass.kernels().gelu(pass.linear(middle, prefix + "intermediate.dense"));
       pass.offer(Tap.intermediate(index), inner);
-      NDArray outer = pass.request.dropout().apply(pass.linear(inner, prefix + "output.dense"));
+      NDArray outer = pass.dropout(pass.linear(inner, prefix + "output.dense"));
       NDArray result = pass.layerNorm(outer.add(middle), prefix + "output.LayerNorm", epsilon);
       pass.offer(Tap.hidden(index + 1), result);
       if (last) {
@@ -128,16 +128,21 @@ final class BertBlocks {
     }
 
     @Override
+    public boolean head() {
+      return true;
+    }
+
+    @Override
     public NDArray forward(NDArray hidden, Pass pass) {
       NDArray pooled =
           switch (pooling) {
             case "pooler" ->
               pass.linear(hidden.get(FIRST_TOKEN), "bert.pooler.dense").tanh();
             case "first" -> hidden.get(FIRST_TOKEN);
-            case "mean" -> mean(hidden, pass.batch.mask());
+            case "mean" -> mean(hidden, pass.text().mask());
             default -> throw new IllegalStateException("No pooling " + pooling);
           };
-      return pass.linear(pass.request.dropout().apply(pooled), "classifier");
+      return pass.linear(pass.dropout(pooled), "classifier");
     }
 
     /** The mean over tokens that are not padding. */

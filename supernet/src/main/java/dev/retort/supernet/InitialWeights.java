@@ -12,8 +12,9 @@ import java.util.Collection;
 import java.util.random.RandomGenerator;
 
 /**
- * Weights at random, as BERT starts: matrices and tables normal with standard deviation 0.02,
- * biases and shifts 0, gains 1. Each tensor is a function of (seed, its name).
+ * Weights at random. Matrices and tables begin as in BERT, normal with standard deviation 0.02;
+ * convolutions as He et al. (ICCV 2015) have them, normal with variance 2 / fan-out; biases and
+ * shifts 0, gains 1. Each tensor is a function of (seed, its name).
  */
 public final class InitialWeights {
   private static final double DEVIATION = 0.02;
@@ -33,14 +34,11 @@ public final class InitialWeights {
     for (TensorSpec spec : specs) {
       float[] values = new float[Math.toIntExact(spec.count())];
       switch (spec.role()) {
-        case MATRIX, EMBEDDING -> {
-          RandomGenerator random = streams.at("initial " + spec.name(), 0);
-          for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (DEVIATION * random.nextGaussian());
-          }
-        }
-        case NORM_GAIN -> Arrays.fill(values, 1f);
-        case BIAS, NORM_SHIFT -> {}
+        case MATRIX, EMBEDDING, TOKEN -> fill(values, DEVIATION, spec, streams);
+        case KERNEL -> fill(values, Math.sqrt(2.0 / fanOut(spec)), spec, streams);
+        case TRANSFORM -> identity(values, Math.toIntExact(spec.axes().get(0).length()));
+        case NORM_GAIN, VARIANCE -> Arrays.fill(values, 1f);
+        case BIAS, NORM_SHIFT, MEAN -> {}
       }
       // An array made from Java memory stays there, at any alignment, and matrix products may then
       // differ in the last bit from run to run: the copy lies in the engine's memory.
@@ -49,5 +47,26 @@ public final class InitialWeights {
       }
     }
     return tensors.buildOrThrow();
+  }
+
+  private static void fill(
+      float[] values, double deviation, TensorSpec spec, RandomStreams streams) {
+    RandomGenerator random = streams.at("initial " + spec.name(), 0);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+  }
+
+  /** How many outputs one input reaches through a kernel [out, in / groups, height, width]. */
+  private static double fanOut(TensorSpec kernel) {
+    long[] shape = kernel.shape();
+    // A depthwise kernel has one input a group: each reaches the outputs of its own group alone.
+    return (double) (shape[1] == 1 ? 1 : shape[0]) * shape[2] * shape[3];
+  }
+
+  private static void identity(float[] values, int side) {
+    for (int i = 0; i < side; i++) {
+      values[i * side + i] = 1;
+    }
   }
 }

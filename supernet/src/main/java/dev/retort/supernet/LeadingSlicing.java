@@ -8,10 +8,14 @@ import dev.retort.space.TensorSpec;
 
 /**
  * Leading rows and columns: the first groups of each axis and the first entries of each group
- * (AutoDistil, NeurIPS 2022, section 3.1, as its released code does it).
+ * (AutoDistil, NeurIPS 2022, section 3.1, as its released code does it); of a convolution's window
+ * the middle.
  */
 public final class LeadingSlicing implements Slicing {
   static final String NAME = "leading";
+
+  /** The first axis of a kernel's window, behind its outputs and inputs. */
+  private static final int KERNEL_WINDOW = 2;
 
   @Override
   public String name() {
@@ -39,8 +43,13 @@ public final class LeadingSlicing implements Slicing {
     if (grouped) {
       return groups(shared, sub);
     }
-    for (Axis axis : sub.axes()) {
-      index.addSliceDim(0, axis.length());
+    for (int i = 0; i < sub.axes().size(); i++) {
+      long length = sub.axes().get(i).length();
+      // Of a kernel's window the middle: what it looks at stays in place.
+      long first = sub.role() == TensorSpec.Role.KERNEL && i >= KERNEL_WINDOW
+          ? (shared.axes().get(i).length() - length) / 2
+          : 0;
+      index.addSliceDim(first, first + length);
     }
     return (tensor, manager) -> tensor.get(manager, index);
   }

@@ -5,10 +5,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import dev.retort.data.TextBatch;
+import dev.retort.data.Batch;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.kernel.Kernels;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One forward path for teacher, sub-network and student: a chain of named blocks that is a function
@@ -27,7 +29,7 @@ public final class Network {
 
   /** The network of an architecture. */
   public static Network of(Architecture architecture, Kernels kernels) {
-    return new Network(architecture, kernels, BertBlocks.of(architecture));
+    return new Network(architecture, kernels, Networks.blocks(architecture));
   }
 
   /** What it is. */
@@ -43,8 +45,14 @@ public final class Network {
   /** The taps that can be asked for. */
   public ImmutableSet<Tap> taps() {
     return blocks.stream()
-        .flatMap(block -> block.taps().stream())
+        .flatMap(block -> Stream.concat(
+            block.taps().stream(), Stream.of(Tap.before(block.name()), Tap.after(block.name()))))
         .collect(ImmutableSet.toImmutableSet());
+  }
+
+  /** Whether it has a head, which gives logits. */
+  public boolean hasHead() {
+    return blocks.get(blocks.size() - 1).head();
   }
 
   /**
@@ -54,31 +62,86 @@ public final class Network {
    * @param batch the input
    * @param request what is wanted
    * @throws IllegalArgumentException when a tap does not exist, when logits of a network without
-   *     head are asked for, or when the batch is longer than the network has positions
+   *     head are asked for, or when the batch is no input of this network
    */
-  public Outputs forward(Weights weights, TextBatch batch, Request request) {
+  public Outputs forward(Weights weights, Batch batch, Request request) {
+    return forward(weights, batch, Span.ALL, null, request);
+  }
+
+  /**
+   * Runs some blocks. Where they do not reach the head, what they give is {@link Outputs#hidden}.
+   *
+   * @param weights weights of this architecture
+   * @param batch what blocks read beside the hidden state: masks; its labels are not read
+   * @param span which blocks
+   * @param entry the hidden state before the first of them; null: the batch's own input, which
+   *     only a network's first block takes
+   * @param request what is wanted
+   * @throws IllegalArgumentException as above, and when a block or tap is not in the span
+   */
+  public Outputs forward(
+      Weights weights, Batch batch, Span span, @Nullable NDArray entry, Request request) {
+    ImmutableList<Block> run = run(span);
+    check(request, run);
+    if (entry == null && run.get(0) != blocks.get(0)) {
+      throw new IllegalArgumentException(
+          "Block (" + span.from() + ") of " + architecture + " needs a hidden state to begin with");
+    }
+    Pass pass = new Pass(weights, batch, request, kernels, kept(run));
+    boolean whole = span.to() != null;
+    NDArray hidden = entry == null ? pass.input() : entry;
+    for (Block block : run) {
+      if (pass.done() && !whole) {
+        break;
+      }
+      pass.offer(Tap.before(block.name()), hidden);
+      hidden = block.forward(hidden, pass);
+      pass.offer(Tap.after(block.name()), hidden);
+      pass.ran(block, hidden);
+    }
+    return new Outputs(
+        request.logits() ? hidden : null,
+        ImmutableMap.copyOf(pass.taken()),
+        hidden,
+        pass.statistics());
+  }
+
+  private ImmutableList<Block> run(Span span) {
+    int first = span.from() == null ? 0 : index(span.from());
+    int last = span.to() == null ? blocks.size() - 1 : index(span.to());
+    if (first > last) {
+      throw new IllegalArgumentException("Block (" + span.from() + ") of " + architecture
+          + " does not come before (" + span.to() + ")");
+    }
+    return blocks.subList(first, last + 1);
+  }
+
+  private int index(String name) {
+    int index = blocks().indexOf(name);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "No block (" + name + ") in " + architecture + "; there are " + blocks());
+    }
+    return index;
+  }
+
+  private void check(Request request, ImmutableList<Block> run) {
     Set<Tap> unknown = Sets.difference(request.taps(), taps());
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "No taps " + names(unknown) + " in " + architecture + "; it has " + names(taps()));
     }
-    if (request.logits() && architecture.integer("classes") == 0) {
-      throw new IllegalArgumentException(architecture + " has no classes, so no logits");
+    if (request.logits() && !run.get(run.size() - 1).head()) {
+      throw new IllegalArgumentException(architecture
+          + (hasHead() ? " is left before its head, so there are" : " has no classes, so")
+          + " no logits");
     }
-    long sequence = batch.ids().getShape().get(1);
-    if (sequence > architecture.integer("positions")) {
-      throw new IllegalArgumentException("A batch of " + sequence + " tokens an example for "
-          + architecture + ", which has " + architecture.integer("positions") + " positions");
-    }
-    Pass pass = new Pass(weights, batch, request, kernels);
-    NDArray hidden = batch.ids();
-    for (Block block : blocks) {
-      if (pass.done()) {
-        break;
-      }
-      hidden = block.forward(hidden, pass);
-    }
-    return new Outputs(request.logits() ? hidden : null, ImmutableMap.copyOf(pass.taken()));
+  }
+
+  private static ImmutableSet<String> kept(ImmutableList<Block> run) {
+    return run.stream()
+        .flatMap(block -> block.reads().stream())
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   private static ImmutableList<String> names(Set<Tap> taps) {

@@ -9,8 +9,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param logits [B,C], or null when the head was not asked for
  * @param taps the tapped values by tap
+ * @param hidden what the last block that was run gave; null where it was not kept
+ * @param statistics what batch normalisations measured, under the names of the tensors that keep
+ *     it, without gradient; empty unless {@link Normalization#BATCH} was asked for
  */
-public record Outputs(@Nullable NDArray logits, ImmutableMap<Tap, NDArray> taps) {
+public record Outputs(
+    @Nullable NDArray logits,
+    ImmutableMap<Tap, NDArray> taps,
+    @Nullable NDArray hidden,
+    ImmutableMap<String, NDArray> statistics) {
+  /** Outputs without what the last block gave and without statistics. */
+  public Outputs(@Nullable NDArray logits, ImmutableMap<Tap, NDArray> taps) {
+    this(logits, taps, null, ImmutableMap.of());
+  }
+
+  /** What the last block that was run gave; it must have been kept. */
+  public NDArray requireHidden() {
+    if (hidden == null) {
+      throw new IllegalStateException("What the last block gave was not kept");
+    }
+    return hidden;
+  }
+
   /** The logits; they must have been asked for. */
   public NDArray requireLogits() {
     if (logits == null) {

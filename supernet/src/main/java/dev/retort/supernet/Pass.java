@@ -1,59 +1,168 @@
 package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.data.Batch;
+import dev.retort.data.ImageBatch;
 import dev.retort.data.TextBatch;
+import dev.retort.space.image.Window;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.Scaling;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The state of one forward pass: what the blocks read, and the taps filled so far. */
-final class Pass {
-  final Weights weights;
-  final TextBatch batch;
-  final Request request;
-  final Kernels kernels;
-
-  /** Added to attention scores: 0 for tokens, very negative for padding, [B,1,1,S]. */
-  final NDArray attentionBias;
-
+/** The state of one forward pass: what the blocks read, and what they gave so far. */
+public final class Pass {
+  private final Weights weights;
+  private final Batch batch;
+  private final Request request;
+  private final Kernels kernels;
+  private final @Nullable NDArray attentionBias;
+  private final ImmutableSet<String> kept;
   private final Map<Tap, NDArray> taken = new LinkedHashMap<>();
+  private final Map<String, NDArray> outputs = new HashMap<>();
+  private final ImmutableMap.Builder<String, NDArray> statistics = ImmutableMap.builder();
 
-  Pass(Weights weights, TextBatch batch, Request request, Kernels kernels) {
+  /**
+   * A pass.
+   *
+   * @param kept the blocks whose outputs later blocks read
+   */
+  Pass(Weights weights, Batch batch, Request request, Kernels kernels, ImmutableSet<String> kept) {
     this.weights = weights;
     this.batch = batch;
     this.request = request;
     this.kernels = kernels;
+    this.kept = kept;
+    NDArray mask = batch.mask();
     // Finite, so that a row of padding alone gives numbers instead of NaN.
-    this.attentionBias = Scaling.by(batch.mask().sub(1f), 1e9).expandDims(1).expandDims(1);
+    this.attentionBias =
+        mask == null ? null : Scaling.by(mask.sub(1f), 1e9).expandDims(1).expandDims(1);
   }
 
-  boolean wants(Tap tap) {
+  /** The operations. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** Added to attention scores: 0 for tokens, very negative for padding, [B,1,1,S]; or none. */
+  public @Nullable NDArray attentionBias() {
+    return attentionBias;
+  }
+
+  /** What a network's first block is given: token ids [B,S] or pixels [B,D,H,W]. */
+  NDArray input() {
+    return batch instanceof TextBatch text ? text.ids() : ((ImageBatch) batch).pixels();
+  }
+
+  /** The batch as text; throws IllegalArgumentException when it is not. */
+  public TextBatch text() {
+    if (batch instanceof TextBatch text) {
+      return text;
+    }
+    throw misfit("text");
+  }
+
+  /** The batch as images; throws IllegalArgumentException when they are not. */
+  public ImageBatch images() {
+    if (batch instanceof ImageBatch images) {
+      return images;
+    }
+    throw misfit("images");
+  }
+
+  private IllegalArgumentException misfit(String what) {
+    return new IllegalArgumentException(weights.architecture() + " looks at " + what
+        + ", not at a batch of kind (" + batch.getClass().getSimpleName() + ")");
+  }
+
+  /** The weight of that name. */
+  public NDArray weight(String name) {
+    return weights.get(name);
+  }
+
+  /** Whether a tap was asked for, so that what is not needed otherwise must be computed. */
+  public boolean wants(Tap tap) {
     return request.taps().contains(tap);
   }
 
   /** Keeps a value if it was asked for. */
-  void offer(Tap tap, NDArray value) {
+  public void offer(Tap tap, NDArray value) {
     if (wants(tap)) {
       taken.put(tap, value);
     }
   }
 
   /** Whether every tap that was asked for is there and no logits are wanted: the pass may end. */
-  boolean done() {
+  public boolean done() {
     return !request.logits() && taken.size() == request.taps().size();
+  }
+
+  /** The output of an earlier block, one of those that the block at hand says it reads. */
+  public NDArray output(String block) {
+    NDArray output = outputs.get(block);
+    if (output == null) {
+      throw new IllegalArgumentException("A head that reads block (" + block + ") of "
+          + weights.architecture() + " cannot be run without it: enter the network before it");
+    }
+    return output;
+  }
+
+  void ran(Block block, NDArray output) {
+    if (kept.contains(block.name())) {
+      outputs.put(block.name(), output);
+    }
   }
 
   Map<Tap, NDArray> taken() {
     return taken;
   }
 
-  NDArray linear(NDArray x, String name) {
+  ImmutableMap<String, NDArray> statistics() {
+    return statistics.buildOrThrow();
+  }
+
+  /** A linear map by the weights {@code name.weight} and {@code name.bias}. */
+  public NDArray linear(NDArray x, String name) {
     return kernels.linear(x, weights.get(name + ".weight"), weights.get(name + ".bias"));
   }
 
-  NDArray layerNorm(NDArray x, String name, float epsilon) {
+  /** Layer normalisation by {@code name.weight} and {@code name.bias}. */
+  public NDArray layerNorm(NDArray x, String name, float epsilon) {
     return kernels.layerNorm(
         x, weights.get(name + ".weight"), weights.get(name + ".bias"), epsilon);
+  }
+
+  /** A convolution by {@code name.weight}, and {@code name.bias} if there is such a weight. */
+  public NDArray convolution(NDArray x, String name, Window window, int groups) {
+    return kernels.convolution(
+        x, weights.get(name + ".weight"), weights.find(name + ".bias"), window, groups);
+  }
+
+  /**
+   * Batch normalisation by {@code name.weight}, {@code name.bias}, {@code name.running_mean} and
+   * {@code name.running_var}, or by the batch's own statistics, which are then kept.
+   */
+  public NDArray batchNorm(NDArray x, String name, float epsilon) {
+    NDArray gain = weights.get(name + ".weight");
+    NDArray shift = weights.get(name + ".bias");
+    NDArray mean = weights.get(name + ".running_mean");
+    NDArray variance = weights.get(name + ".running_var");
+    if (request.normalization() == Normalization.RUNNING) {
+      return kernels.batchNorm(x, gain, shift, mean, variance, epsilon);
+    }
+    NDArray ownMean = x.getManager().zeros(mean.getShape());
+    NDArray ownVariance = x.getManager().zeros(variance.getShape());
+    statistics.put(name + ".running_mean", ownMean);
+    statistics.put(name + ".running_var", ownVariance);
+    return kernels.batchNormOfBatch(x, gain, shift, ownMean, ownVariance, epsilon);
+  }
+
+  /** Dropout, where it was asked for. */
+  public NDArray dropout(NDArray x) {
+    return request.dropout().apply(x);
   }
 }

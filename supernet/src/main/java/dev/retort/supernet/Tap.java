@@ -9,9 +9,22 @@ package dev.retort.supernet;
  * layerN.intermediate} the activation of the first feed-forward matrix [B,S,I]; {@code
  * layerN.attention} the attention probabilities [B,heads,S,S]. Layers count from 0.
  *
+ * <p>Every block of every network has two more: {@code NAME.in} and {@code NAME.out}, the hidden
+ * state before and after it.
+ *
  * @param name the name
  */
 public record Tap(String name) {
+  /** The hidden state before a block. */
+  public static Tap before(String block) {
+    return new Tap(block + ".in");
+  }
+
+  /** The hidden state after a block. */
+  public static Tap after(String block) {
+    return new Tap(block + ".out");
+  }
+
   /** The query projection of a layer. */
   public static Tap query(int layer) {
     return new Tap("layer" + layer + ".q");

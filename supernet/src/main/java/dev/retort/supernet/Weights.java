@@ -9,6 +9,7 @@ import dev.retort.space.Blueprint;
 import dev.retort.space.TensorSpec;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The named tensors of one architecture: those of its blueprint, in its order and shapes. */
 public final class Weights {
@@ -73,6 +74,11 @@ public final class Weights {
       throw new IllegalArgumentException("No tensor " + name + " in " + architecture);
     }
     return tensor;
+  }
+
+  /** The tensor of that name, or null. */
+  public @Nullable NDArray find(String name) {
+    return tensors.get(name);
   }
 
   /** Every tensor by name, in the blueprint's order. */

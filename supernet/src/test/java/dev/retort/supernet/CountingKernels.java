@@ -1,52 +1,32 @@
 package dev.retort.supernet;
 
-import ai.djl.ndarray.NDArray;
-import com.google.common.collect.ImmutableMultiset;
+import com.google.common.collect.ConcurrentHashMultiset;
+import com.google.common.collect.Multiset;
 import dev.retort.supernet.kernel.EagerKernels;
 import dev.retort.supernet.kernel.Kernels;
+import java.lang.reflect.Proxy;
 
-/** Eager kernels that count their calls. */
-final class CountingKernels implements Kernels {
-  private final Kernels kernels = new EagerKernels();
-  private final ImmutableMultiset.Builder<String> calls = ImmutableMultiset.builder();
+/** Counts the calls of eager kernels, by the operation's name. */
+final class CountingKernels {
+  private final Multiset<String> calls = ConcurrentHashMultiset.create();
+  private final Kernels kernels;
 
-  ImmutableMultiset<String> calls() {
-    return calls.build();
+  CountingKernels() {
+    Kernels eager = new EagerKernels();
+    kernels = (Kernels) Proxy.newProxyInstance(
+        Kernels.class.getClassLoader(),
+        new Class<?>[] {Kernels.class},
+        (proxy, method, arguments) -> {
+          calls.add(method.getName());
+          return method.invoke(eager, arguments);
+        });
   }
 
-  @Override
-  public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-    calls.add("linear");
-    return kernels.linear(x, weight, bias);
+  Kernels kernels() {
+    return kernels;
   }
 
-  @Override
-  public NDArray embedding(NDArray ids, NDArray table) {
-    calls.add("embedding");
-    return kernels.embedding(ids, table);
-  }
-
-  @Override
-  public NDArray layerNorm(NDArray x, NDArray gain, NDArray shift, float epsilon) {
-    calls.add("layerNorm");
-    return kernels.layerNorm(x, gain, shift, epsilon);
-  }
-
-  @Override
-  public NDArray gelu(NDArray x) {
-    calls.add("gelu");
-    return kernels.gelu(x);
-  }
-
-  @Override
-  public NDArray attention(NDArray query, NDArray key, NDArray value, NDArray bias, int heads) {
-    calls.add("attention");
-    return kernels.attention(query, key, value, bias, heads);
-  }
-
-  @Override
-  public NDArray attentionProbabilities(NDArray query, NDArray key, NDArray bias, int heads) {
-    calls.add("attentionProbabilities");
-    return kernels.attentionProbabilities(query, key, bias, heads);
+  Multiset<String> calls() {
+    return calls;
   }
 }

@@ -95,13 +95,13 @@ final class NetworkTest {
     assertThat(calls().elementSet()).isEmpty();
 
     CountingKernels kernels = new CountingKernels();
-    forward(kernels, SMALL, Request.LOGITS);
+    forward(kernels.kernels(), SMALL, Request.LOGITS);
     assertThat(kernels.calls().count("linear")).isEqualTo(3 * 6 + 2);
   }
 
   private Multiset<String> calls(Tap... taps) {
     CountingKernels kernels = new CountingKernels();
-    forward(kernels, SMALL, new Request(false, ImmutableSet.copyOf(taps), Dropout.NONE));
+    forward(kernels.kernels(), SMALL, new Request(false, ImmutableSet.copyOf(taps), Dropout.NONE));
     return kernels.calls();
   }
 

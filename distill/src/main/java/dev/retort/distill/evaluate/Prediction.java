@@ -1,10 +1,9 @@
 package dev.retort.distill.evaluate;
 
 import ai.djl.ndarray.NDManager;
+import dev.retort.data.Batch;
 import dev.retort.data.BatchPlan;
-import dev.retort.data.Batches;
 import dev.retort.data.Dataset;
-import dev.retort.data.TextBatch;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Request;
 import dev.retort.supernet.Weights;
@@ -19,16 +18,15 @@ public final class Prediction {
    * The logits of every example, in the data set's order: [examples][C].
    *
    * @param batch examples at a time
-   * @param padId the id of padding
    * @param parent the manager that temporary arrays live under
    */
   public static float[][] logits(
-      Network network, Weights weights, Dataset data, int batch, int padId, NDManager parent) {
+      Network network, Weights weights, Dataset<?> data, int batch, NDManager parent) {
     float[][] logits = new float[data.size()][];
     try (Autograd off = Autograd.off()) {
       for (int[] indices : BatchPlan.sequential(data, batch)) {
         try (NDManager manager = parent.newSubManager()) {
-          TextBatch input = Batches.collate(manager, data, indices, false, padId);
+          Batch input = data.batch(manager, indices, null);
           float[] flat =
               network.forward(weights, input, Request.LOGITS).requireLogits().toFloatArray();
           int classes = flat.length / indices.length;

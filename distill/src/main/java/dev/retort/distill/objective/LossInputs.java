@@ -2,7 +2,7 @@ package dev.retort.distill.objective;
 
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.data.TextBatch;
+import dev.retort.data.Batch;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.Outputs;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record LossInputs(
     Outputs student,
     @Nullable Outputs teacher,
-    TextBatch batch,
+    Batch batch,
     Architecture studentArchitecture,
     Architecture teacherArchitecture,
     ImmutableMap<String, NDArray> extras) {

@@ -1,7 +1,7 @@
 package dev.retort.distill.train;
 
 import ai.djl.ndarray.NDManager;
-import dev.retort.data.TextBatch;
+import dev.retort.data.Batch;
 
 /** The batches of a stage: a function of their number, so that a position is a number alone. */
 public interface BatchSource {
@@ -11,5 +11,5 @@ public interface BatchSource {
    * @param number counted from 0, without end
    * @param manager what its arrays belong to
    */
-  TextBatch batch(long number, NDManager manager);
+  Batch batch(long number, NDManager manager);
 }

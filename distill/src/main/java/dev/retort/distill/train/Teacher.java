@@ -1,10 +1,9 @@
 package dev.retort.distill.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import dev.retort.data.TextBatch;
+import dev.retort.data.Batch;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.Dropout;
 import dev.retort.supernet.Network;
@@ -37,9 +36,9 @@ public final class Teacher {
    * What it gives for a batch, without dropout. The outputs belong to the batch's manager; all that
    * was computed on the way is freed.
    */
-  public Outputs outputs(TextBatch batch, boolean logits, ImmutableSet<Tap> taps) {
+  public Outputs outputs(Batch batch, boolean logits, ImmutableSet<Tap> taps) {
     if (!logits && taps.isEmpty()) {
-      return new Outputs(null, ImmutableMap.<Tap, NDArray>of());
+      return new Outputs(null, ImmutableMap.of());
     }
     try (NDScope pass = new NDScope();
         Autograd off = Autograd.off()) {
@@ -49,7 +48,7 @@ public final class Teacher {
         NDScope.unregister(outputs.logits());
       }
       outputs.taps().values().forEach(NDScope::unregister);
-      return outputs;
+      return new Outputs(outputs.logits(), outputs.taps());
     }
   }
 }

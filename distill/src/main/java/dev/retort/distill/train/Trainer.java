@@ -11,7 +11,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ListMultimap;
-import dev.retort.data.TextBatch;
+import dev.retort.data.Batch;
 import dev.retort.distill.objective.LossInputs;
 import dev.retort.distill.objective.Objective;
 import dev.retort.space.Architecture;
@@ -20,6 +20,7 @@ import dev.retort.space.UserException;
 import dev.retort.supernet.Dropout;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.Network;
+import dev.retort.supernet.Normalization;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Request;
 import dev.retort.supernet.SharedWeights;
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * against numbers that are not finite; clipping; one update of the weights that were touched.
  */
 public final class Trainer implements AutoCloseable {
+  /** PyTorch's default: the share that a batch has in the running statistics. */
+  private static final double STATISTICS_MOMENTUM = 0.1;
+
   private final Stage stage;
   private final NDManager manager;
   private final Optimizer optimizer;
@@ -55,13 +59,13 @@ public final class Trainer implements AutoCloseable {
   private long done;
   private int skippedInARow;
 
-  /** One trained tensor. */
-  private record Parameter(String name, NDArray value, boolean decays) {}
+  /** One tensor: trained by gradients, or measured by batch normalisations. */
+  private record Parameter(String name, NDArray value, boolean trained, boolean decays) {}
 
   /** One term of the loss with its own tensors. */
   private record Term(WeightedObjective of, ImmutableList<Parameter> own) {}
 
-  /** A trained tensor and what collects its gradient in one step. */
+  /** A tensor and what collects its gradient in one step; itself where it is not trained. */
   private record Leaf(Parameter parameter, NDArray array) {}
 
   /**
@@ -93,7 +97,7 @@ public final class Trainer implements AutoCloseable {
         throw new IllegalArgumentException(
             "Two objectives of stage " + stage.name() + " have a tensor (" + spec.name() + ")");
       }
-      parameters.add(new Parameter(spec.name(), tensor, spec.decays()));
+      parameters.add(new Parameter(spec.name(), tensor, spec.role().trained(), spec.decays()));
     }
   }
 
@@ -190,7 +194,8 @@ public final class Trainer implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       // Fresh leaves each step: what has a gradient afterwards is what the step touched.
       List<Leaf> leaves = parameters.stream()
-          .map(each -> new Leaf(each, Autograd.leaf(each.value(), scope)))
+          .map(each ->
+              new Leaf(each, each.trained() ? Autograd.leaf(each.value(), scope) : each.value()))
           .toList();
       ImmutableMap<String, NDArray> byName =
           leaves.stream().collect(toImmutableMap(each -> each.parameter().name(), Leaf::array));
@@ -200,28 +205,33 @@ public final class Trainer implements AutoCloseable {
 
       // Gradients add up over batches and sub-networks.
       ListMultimap<String, NDArray> values = ArrayListMultimap.create();
+      ImmutableMap<String, NDArray> measured = ImmutableMap.of();
       int accumulate = stage.options().accumulate();
       for (int part = 0; part < accumulate; part++) {
-        TextBatch batch = stage.batches().batch(done * accumulate + part, scope);
+        Batch batch = stage.batches().batch(done * accumulate + part, scope);
         Outputs taught = taught(batch, chosen);
         for (Architecture sub : chosen) {
           try (NDScope pass = new NDScope();
               Autograd recording = Autograd.recording()) {
             pass.suppressNotUsedWarning();
             Outputs outputs = forward(sub, shared.view(sub, scope), batch, dropout);
+            if (sub.equals(shared.full().architecture())) {
+              measured = outputs.statistics();
+              measured.values().forEach(NDScope::unregister);
+            }
             NDArray loss = loss(sub, outputs, taught, batch, byName, values);
             Autograd.backward(accumulate == 1 ? loss : Scaling.by(loss, 1.0 / accumulate));
           }
         }
       }
       try (Autograd off = Autograd.off()) {
-        return update(leaves, values, scope);
+        return update(leaves, values, measured, scope);
       }
     }
   }
 
   /** One pass of the teacher for everything that any sub-network's objectives read. */
-  private @Nullable Outputs taught(TextBatch batch, List<Architecture> chosen) {
+  private @Nullable Outputs taught(Batch batch, List<Architecture> chosen) {
     Teacher teacher = stage.teacher();
     if (teacher == null) {
       return null;
@@ -238,7 +248,7 @@ public final class Trainer implements AutoCloseable {
     return teacher.outputs(batch, logits, taps.build());
   }
 
-  private Outputs forward(Architecture sub, Weights view, TextBatch batch, Dropout dropout) {
+  private Outputs forward(Architecture sub, Weights view, Batch batch, Dropout dropout) {
     boolean logits = false;
     ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
     for (WeightedObjective term : stage.objectives()) {
@@ -248,7 +258,7 @@ public final class Trainer implements AutoCloseable {
     }
     // Made anew each time: that is cheap, and a large space would fill a map of them.
     return Network.of(sub, stage.kernels())
-        .forward(view, batch, new Request(logits, taps.build(), dropout));
+        .forward(view, batch, new Request(logits, taps.build(), dropout, Normalization.BATCH));
   }
 
   /** The weighted loss of one sub-network; keeps each term before its weight. */
@@ -256,7 +266,7 @@ public final class Trainer implements AutoCloseable {
       Architecture sub,
       Outputs outputs,
       @Nullable Outputs taught,
-      TextBatch batch,
+      Batch batch,
       ImmutableMap<String, NDArray> leaves,
       ListMultimap<String, NDArray> values) {
     NDArray sum = null;
@@ -281,10 +291,13 @@ public final class Trainer implements AutoCloseable {
 
   /** Guards, clips and updates what the step touched. */
   private StepReport update(
-      List<Leaf> leaves, ListMultimap<String, NDArray> values, NDManager scope) {
+      List<Leaf> leaves,
+      ListMultimap<String, NDArray> values,
+      ImmutableMap<String, NDArray> measured,
+      NDManager scope) {
     List<Optimizer.Update> touched = new ArrayList<>();
     for (Leaf leaf : leaves) {
-      NDArray gradient = Autograd.gradient(leaf.array());
+      NDArray gradient = leaf.parameter().trained() ? Autograd.gradient(leaf.array()) : null;
       if (gradient != null) {
         Parameter parameter = leaf.parameter();
         touched.add(new Optimizer.Update(
@@ -309,6 +322,9 @@ public final class Trainer implements AutoCloseable {
       }
       optimizer.update(touched, rate);
     }
+    if (finite) {
+      measured.forEach((name, batch) -> follow(stage.student().full().get(name), batch));
+    }
     skippedInARow = finite ? 0 : skippedInARow + 1;
     done++;
     if (skippedInARow >= stage.options().patience()) {
@@ -327,6 +343,15 @@ public final class Trainer implements AutoCloseable {
         norm,
         rate,
         !finite);
+  }
+
+  /** Moves a running statistic of the whole network a tenth of the way to that of a batch. */
+  private static void follow(NDArray running, NDArray batch) {
+    try (NDArray difference = batch.sub(running);
+        NDArray step = Scaling.by(difference, STATISTICS_MOMENTUM)) {
+      running.addi(step);
+    }
+    batch.close();
   }
 
   private static double mean(List<NDArray> values) {

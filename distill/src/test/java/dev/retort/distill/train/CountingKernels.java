@@ -1,50 +1,32 @@
 package dev.retort.distill.train;
 
-import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ConcurrentHashMultiset;
+import com.google.common.collect.Multiset;
+import dev.retort.supernet.kernel.EagerKernels;
 import dev.retort.supernet.kernel.Kernels;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.reflect.Proxy;
 
-/** Kernels that count the look-ups in tables. */
-final class CountingKernels implements Kernels {
+/** Counts the calls of eager kernels, by the operation's name. */
+final class CountingKernels {
+  private final Multiset<String> calls = ConcurrentHashMultiset.create();
   private final Kernels kernels;
-  private final AtomicInteger embeddings = new AtomicInteger();
 
-  CountingKernels(Kernels kernels) {
-    this.kernels = kernels;
+  CountingKernels() {
+    Kernels eager = new EagerKernels();
+    kernels = (Kernels) Proxy.newProxyInstance(
+        Kernels.class.getClassLoader(),
+        new Class<?>[] {Kernels.class},
+        (proxy, method, arguments) -> {
+          calls.add(method.getName());
+          return method.invoke(eager, arguments);
+        });
   }
 
-  int embeddings() {
-    return embeddings.get();
+  Kernels kernels() {
+    return kernels;
   }
 
-  @Override
-  public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-    return kernels.linear(x, weight, bias);
-  }
-
-  @Override
-  public NDArray embedding(NDArray ids, NDArray table) {
-    embeddings.incrementAndGet();
-    return kernels.embedding(ids, table);
-  }
-
-  @Override
-  public NDArray layerNorm(NDArray x, NDArray gain, NDArray shift, float epsilon) {
-    return kernels.layerNorm(x, gain, shift, epsilon);
-  }
-
-  @Override
-  public NDArray gelu(NDArray x) {
-    return kernels.gelu(x);
-  }
-
-  @Override
-  public NDArray attention(NDArray query, NDArray key, NDArray value, NDArray bias, int heads) {
-    return kernels.attention(query, key, value, bias, heads);
-  }
-
-  @Override
-  public NDArray attentionProbabilities(NDArray query, NDArray key, NDArray bias, int heads) {
-    return kernels.attentionProbabilities(query, key, bias, heads);
+  Multiset<String> calls() {
+    return calls;
   }
 }

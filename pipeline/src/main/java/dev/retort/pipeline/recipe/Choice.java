@@ -3,20 +3,20 @@ package dev.retort.pipeline.recipe;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Scope;
 
 /**
  * What a recipe lets a dimension choose from, as written: {@code 4}, {@code 2..4}, {@code
  * 128..224/32}, {@code [16, 32, 48]}, {@code mean}; with {@code {per-layer: 4..10/2}} every layer
- * chooses for itself.
+ * chooses for itself, with {@code {per-stage: 1..4}} every stage.
  *
  * @param parts one expression, or the items of a list
- * @param perLayer whether every layer chooses for itself; else all layers take the same
+ * @param scope what chooses: the network once, each stage or each layer
  */
-public record Choice(ImmutableList<String> parts, boolean perLayer) implements RecipeTree.Written {
-  private static final String PER_LAYER = "per-layer";
+public record Choice(ImmutableList<String> parts, Scope scope) implements RecipeTree.Written {
   private static final String ALLOWED =
-      "a value, a range such as 2..4 or 128..224/32, a list of values, or {per-layer: …} of"
-          + " these";
+      "a value, a range such as 2..4 or 128..224/32, a list of values, {per-layer: …} or"
+          + " {per-stage: …} of these";
 
   /** Checks that there is something to choose. */
   public Choice {
@@ -25,9 +25,9 @@ public record Choice(ImmutableList<String> parts, boolean perLayer) implements R
     }
   }
 
-  /** The same value or range for all layers. */
+  /** The same value or range throughout. */
   public static Choice of(String... parts) {
-    return new Choice(ImmutableList.copyOf(parts), false);
+    return new Choice(ImmutableList.copyOf(parts), Scope.NETWORK);
   }
 
   /** Reads the choices of the keys of a section; keys that are not there are left out. */
@@ -39,20 +39,27 @@ public record Choice(ImmutableList<String> parts, boolean perLayer) implements R
       if (tree == null) {
         continue;
       }
-      boolean perLayer = tree instanceof YamlTree.Mapping;
-      Section inner = perLayer ? section.section(name) : section;
-      ImmutableList<String> parts = parts(inner, perLayer ? PER_LAYER : name);
-      if (perLayer) {
+      boolean scoped = tree instanceof YamlTree.Mapping;
+      Section inner = scoped ? section.section(name) : section;
+      Scope scope =
+          !scoped ? Scope.NETWORK : inner.has(key(Scope.STAGE)) ? Scope.STAGE : Scope.LAYER;
+      String at = scoped ? key(scope) : name;
+      ImmutableList<String> parts = parts(inner, at);
+      if (scoped) {
         inner.close();
       }
       if (!parts.isEmpty()) {
-        choices.put(name, new Choice(parts, perLayer));
-      } else if (inner.items(perLayer ? PER_LAYER : name).isEmpty()) {
+        choices.put(name, new Choice(parts, scope));
+      } else if (inner.items(at).isEmpty()) {
         section.mistake(name, "found no value; allowed: " + ALLOWED + "; give one");
       }
     }
     section.close();
     return choices.buildOrThrow();
+  }
+
+  private static String key(Scope scope) {
+    return "per-" + scope.word();
   }
 
   private static ImmutableList<String> parts(Section section, String key) {
@@ -72,7 +79,7 @@ public record Choice(ImmutableList<String> parts, boolean perLayer) implements R
     ImmutableList<Object> items =
         parts.stream().map(Choice::item).collect(ImmutableList.toImmutableList());
     Object choice = items.size() == 1 ? items.get(0) : items;
-    return perLayer ? ImmutableMap.of(PER_LAYER, choice) : choice;
+    return scope == Scope.NETWORK ? choice : ImmutableMap.of(key(scope), choice);
   }
 
   private static Object item(String part) {

@@ -11,6 +11,7 @@ import dev.retort.space.Family;
 import dev.retort.space.Partition;
 import dev.retort.space.Presets;
 import dev.retort.space.Property;
+import dev.retort.space.Scope;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
 import dev.retort.space.Value;
@@ -104,7 +105,7 @@ final class SpaceCheck {
     space.fixed().forEach((name, choice) -> {
       String key = "space.fixed." + name;
       Choices choices = attempt(key, "", () -> Choices.parse(choice.toString()));
-      if (choices != null && (choices.size() != 1 || choice.perLayer())) {
+      if (choices != null && (choices.size() != 1 || choice.scope() != Scope.NETWORK)) {
         refuse(
             key,
             "found " + choices.size() + " values; allowed: one; what varies belongs into"
@@ -143,7 +144,7 @@ final class SpaceCheck {
         Dimension dimension = attempt(
             key + "." + name,
             "",
-            () -> new Dimension(name, Choices.parse(choice.toString()), choice.perLayer()));
+            () -> new Dimension(name, Choices.parse(choice.toString()), choice.scope()));
         if (dimension != null) {
           elastic.put(name, dimension);
         }

@@ -5,14 +5,19 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Embedding;
-import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.retort.space.image.Window;
+import org.jspecify.annotations.Nullable;
 
 /** The kernels as plain DJL operations in float32: the reference that others are held against. */
 public final class EagerKernels implements Kernels {
+  private static final Shape ONE = new Shape(1, 1);
+
   @Override
-  public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-    return Linear.linear(x, weight, bias).singletonOrThrow();
+  public NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
+    return JniUtils.linear((PtNDArray) x, (PtNDArray) weight, (PtNDArray) bias);
   }
 
   @Override
@@ -31,7 +36,8 @@ public final class EagerKernels implements Kernels {
   }
 
   @Override
-  public NDArray attention(NDArray query, NDArray key, NDArray value, NDArray bias, int heads) {
+  public NDArray attention(
+      NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads) {
     NDArray probabilities = attentionProbabilities(query, key, bias, heads);
     return probabilities
         .matMul(split(value, heads))
@@ -40,11 +46,115 @@ public final class EagerKernels implements Kernels {
   }
 
   @Override
-  public NDArray attentionProbabilities(NDArray query, NDArray key, NDArray bias, int heads) {
+  public NDArray attentionProbabilities(
+      NDArray query, NDArray key, @Nullable NDArray bias, int heads) {
     double scale = 1 / Math.sqrt((double) query.getShape().get(2) / heads);
     NDArray scores =
         split(Scaling.by(query, scale), heads).matMul(split(key, heads).swapAxes(2, 3));
-    return scores.add(bias).softmax(-1);
+    return (bias == null ? scores : scores.add(bias)).softmax(-1);
+  }
+
+  @Override
+  public NDArray convolution(
+      NDArray x, NDArray weight, @Nullable NDArray bias, Window window, int groups) {
+    Shape shape = x.getShape();
+    int height = Math.toIntExact(shape.get(2));
+    int width = Math.toIntExact(shape.get(3));
+    NDArray padded = x;
+    int top = window.before(height);
+    int left = window.before(width);
+    if (top != window.behind(height) || left != window.behind(width)) {
+      long[] sides = {left, window.behind(width), top, window.behind(height)};
+      padded = JniUtils.pad((PtNDArray) x, sides, 0);
+      top = 0;
+      left = 0;
+    }
+    return JniUtils.convolution(
+        (PtNDArray) padded,
+        (PtNDArray) weight,
+        (PtNDArray) bias,
+        new Shape(window.stride(), window.stride()),
+        new Shape(top, left),
+        ONE,
+        groups);
+  }
+
+  @Override
+  public NDArray batchNorm(
+      NDArray x, NDArray gain, NDArray shift, NDArray mean, NDArray variance, float epsilon) {
+    return batchNorm(x, gain, shift, mean, variance, epsilon, false);
+  }
+
+  @Override
+  public NDArray batchNormOfBatch(
+      NDArray x, NDArray gain, NDArray shift, NDArray mean, NDArray variance, float epsilon) {
+    if (x.size() <= gain.size()) {
+      throw new IllegalArgumentException("Batch statistics need more than one number for each"
+          + " plane, not an input of shape " + x.getShape() + ": use larger batches");
+    }
+    return batchNorm(x, gain, shift, mean, variance, epsilon, true);
+  }
+
+  /** With a momentum of 1 what the engine calls running statistics are those of the batch. */
+  private static NDArray batchNorm(
+      NDArray x,
+      NDArray gain,
+      NDArray shift,
+      NDArray mean,
+      NDArray variance,
+      float epsilon,
+      boolean ofBatch) {
+    return JniUtils.batchNorm(
+        (PtNDArray) x,
+        (PtNDArray) gain,
+        (PtNDArray) shift,
+        (PtNDArray) mean,
+        (PtNDArray) variance,
+        ofBatch,
+        1,
+        epsilon);
+  }
+
+  @Override
+  public NDArray activate(NDArray x, dev.retort.space.image.Activation activation) {
+    return switch (activation) {
+      case NONE -> x;
+      case RELU -> Activation.relu(x);
+      case RELU6 -> relu6(x);
+      case HARD_SIGMOID -> Scaling.over(relu6(x.add(3)), 6);
+      case HARD_SWISH -> x.mul(Scaling.over(relu6(x.add(3)), 6));
+      case GELU -> gelu(x);
+    };
+  }
+
+  private static NDArray relu6(NDArray x) {
+    return Activation.relu(x).sub(Activation.relu(x.sub(6)));
+  }
+
+  @Override
+  public NDArray maxPool(NDArray x, Window window) {
+    int height = Math.toIntExact(x.getShape().get(2));
+    int width = Math.toIntExact(x.getShape().get(3));
+    PtNDArray padded = (PtNDArray) x;
+    int before = window.before(height);
+    if (before != window.behind(height)
+        || before != window.before(width)
+        || before != window.behind(width)) {
+      long[] sides = {window.before(width), window.behind(width), before, window.behind(height)};
+      padded = JniUtils.pad(padded, sides, Float.NEGATIVE_INFINITY);
+      before = 0;
+    }
+    return JniUtils.maxPool(
+        padded,
+        new Shape(window.size(), window.size()),
+        new Shape(window.stride(), window.stride()),
+        new Shape(before, before),
+        false);
+  }
+
+  @Override
+  public NDArray globalAverage(NDArray x) {
+    return x.mean(new int[] {2, 3});
   }
 
   /** [B,S,A*d] to [B,A,S,d]. */

@@ -1,17 +1,20 @@
 package dev.retort.supernet.kernel;
 
 import ai.djl.ndarray.NDArray;
+import dev.retort.space.image.Activation;
+import dev.retort.space.image.Window;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The differentiable operations that networks are made of. B batch, S sequence, I in, O out, A
- * heads.
+ * heads, D planes of an image, H height, W width.
  *
  * <p>Every result belongs to the manager of the first argument. An implementation passes gradients
  * to every floating-point argument.
  */
 public interface Kernels {
-  /** x [..., I], weight [O, I], bias [O]: x weight' + bias [..., O]. */
-  NDArray linear(NDArray x, NDArray weight, NDArray bias);
+  /** x [..., I], weight [O, I], bias [O] or none: x weight' + bias [..., O]. */
+  NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias);
 
   /** ids [...] int64, table [rows, H]: the rows [..., H]. */
   NDArray embedding(NDArray ids, NDArray table);
@@ -28,12 +31,57 @@ public interface Kernels {
    * @param query [B,S,A*d]
    * @param key [B,S,A*d]
    * @param value [B,S,A*d]
-   * @param bias added to the scores, [B,1,1,S]: 0 for tokens, very negative for padding
+   * @param bias added to the scores, [B,1,1,S]: 0 for tokens, very negative for padding; or none
    * @param heads A
    * @return the heads side by side, [B,S,A*d]
    */
-  NDArray attention(NDArray query, NDArray key, NDArray value, NDArray bias, int heads);
+  NDArray attention(NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads);
 
   /** The probabilities of {@link #attention}: softmax(q k' / sqrt(d) + bias), [B,A,S,S]. */
-  NDArray attentionProbabilities(NDArray query, NDArray key, NDArray bias, int heads);
+  NDArray attentionProbabilities(NDArray query, NDArray key, @Nullable NDArray bias, int heads);
+
+  /**
+   * Two-dimensional convolution.
+   *
+   * @param x [B,I,H,W]
+   * @param weight [O, I / groups, size, size]
+   * @param bias [O], or none
+   * @param window its size, which is the weight's, stride and padding
+   * @param groups into how many groups both inputs and outputs fall; I: depthwise
+   * @return [B,O,H',W'], as many as windows fit
+   */
+  NDArray convolution(NDArray x, NDArray weight, @Nullable NDArray bias, Window window, int groups);
+
+  /**
+   * Batch normalisation (Ioffe and Szegedy, ICML 2015) by statistics that were measured before.
+   *
+   * @param x [B,D,H,W] or [B,D]
+   * @param gain [D]
+   * @param shift [D]
+   * @param mean [D], not differentiable
+   * @param variance [D], not differentiable
+   */
+  NDArray batchNorm(
+      NDArray x, NDArray gain, NDArray shift, NDArray mean, NDArray variance, float epsilon);
+
+  /**
+   * Batch normalisation by the statistics of the batch itself.
+   *
+   * @param x [B,D,H,W] or [B,D], more than one number for each plane
+   * @param gain [D]
+   * @param shift [D]
+   * @param mean [D], overwritten by the batch's mean
+   * @param variance [D], overwritten by the batch's unbiased variance
+   */
+  NDArray batchNormOfBatch(
+      NDArray x, NDArray gain, NDArray shift, NDArray mean, NDArray variance, float epsilon);
+
+  /** Applies a function to each number. */
+  NDArray activate(NDArray x, Activation activation);
+
+  /** The largest number under each window, [B,D,H,W] to [B,D,H',W']; padding never wins. */
+  NDArray maxPool(NDArray x, Window window);
+
+  /** The mean of each plane, [B,D,H,W] to [B,D]. */
+  NDArray globalAverage(NDArray x);
 }

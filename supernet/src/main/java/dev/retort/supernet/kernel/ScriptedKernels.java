@@ -1,6 +1,9 @@
 package dev.retort.supernet.kernel;
 
 import ai.djl.ndarray.NDArray;
+import dev.retort.space.image.Activation;
+import dev.retort.space.image.Window;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels with the engine's fused attention and, if asked for, bf16 matrix products: inputs and
@@ -27,8 +30,10 @@ public final class ScriptedKernels implements Kernels {
   }
 
   @Override
-  public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-    return bf16 ? module.call("linear_bf16", x, weight, bias) : eager.linear(x, weight, bias);
+  public NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
+    return bf16 && bias != null
+        ? module.call("linear_bf16", x, weight, bias)
+        : eager.linear(x, weight, bias);
   }
 
   @Override
@@ -47,13 +52,51 @@ public final class ScriptedKernels implements Kernels {
   }
 
   @Override
-  public NDArray attention(NDArray query, NDArray key, NDArray value, NDArray bias, int heads) {
+  public NDArray attention(
+      NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads) {
+    if (bias == null) {
+      return eager.attention(query, key, value, null, heads);
+    }
     String method = bf16 ? "attention_bf16" : "attention";
     return module.call(method, query, key, value, bias, module.integer(heads));
   }
 
   @Override
-  public NDArray attentionProbabilities(NDArray query, NDArray key, NDArray bias, int heads) {
+  public NDArray attentionProbabilities(
+      NDArray query, NDArray key, @Nullable NDArray bias, int heads) {
     return eager.attentionProbabilities(query, key, bias, heads);
+  }
+
+  @Override
+  public NDArray convolution(
+      NDArray x, NDArray weight, @Nullable NDArray bias, Window window, int groups) {
+    return eager.convolution(x, weight, bias, window, groups);
+  }
+
+  @Override
+  public NDArray batchNorm(
+      NDArray x, NDArray gain, NDArray shift, NDArray mean, NDArray variance, float epsilon) {
+    return eager.batchNorm(x, gain, shift, mean, variance, epsilon);
+  }
+
+  @Override
+  public NDArray batchNormOfBatch(
+      NDArray x, NDArray gain, NDArray shift, NDArray mean, NDArray variance, float epsilon) {
+    return eager.batchNormOfBatch(x, gain, shift, mean, variance, epsilon);
+  }
+
+  @Override
+  public NDArray activate(NDArray x, Activation activation) {
+    return eager.activate(x, activation);
+  }
+
+  @Override
+  public NDArray maxPool(NDArray x, Window window) {
+    return eager.maxPool(x, window);
+  }
+
+  @Override
+  public NDArray globalAverage(NDArray x) {
+    return eager.globalAverage(x);
   }
 }

@@ -1,0 +1,17 @@
+package dev.retort.space;
+
+/**
+ * A family whose layers are all alike but for the values that each chooses: Transformers.
+ *
+ * <p>Spaces of 10^15 members whose layers differ are counted and cut by parameters exactly, on the
+ * strength of what is promised here.
+ */
+public interface LayeredFamily extends Family {
+  /**
+   * The trainable parameters that belong to one layer. They depend on the layer's values and on
+   * those of the network; all other parameters depend on the latter alone.
+   *
+   * @param layer the layer, from 0
+   */
+  long layerParameters(Architecture architecture, int layer);
+}
