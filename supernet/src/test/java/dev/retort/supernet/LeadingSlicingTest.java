@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
 import dev.retort.data.TextBatch;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
@@ -17,6 +18,7 @@ import dev.retort.supernet.kernel.TensorLists;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -179,7 +181,8 @@ final class LeadingSlicingTest {
       assertThat(ofStudent.requireLogits().toFloatArray())
           .as("logits of %s", sub)
           .isEqualTo(ofView.requireLogits().toFloatArray());
-      for (Tap tap : request.taps()) {
+      // What the first block is given are the token ids.
+      for (Tap tap : Sets.difference(request.taps(), Set.of(Tap.before("embed")))) {
         assertThat(ofStudent.tap(tap).toFloatArray())
             .as("%s of %s", tap.name(), sub)
             .isEqualTo(ofView.tap(tap).toFloatArray());

@@ -49,7 +49,8 @@ final class NetworkTest {
     assertThat(network.taps())
         .contains(Tap.hidden(0), Tap.hidden(3), Tap.query(2), new Tap("last_hidden_state"))
         .doesNotContain(Tap.hidden(4), Tap.query(3))
-        .hasSize(1 + 3 * 6 + 1);
+        .contains(Tap.before("layer.1"), Tap.after("head"))
+        .hasSize(1 + 3 * 6 + 1 + 2 * 5);
     assertThat(Network.of(encoder(), new EagerKernels()).blocks()).doesNotContain("head");
   }
 
