@@ -93,7 +93,8 @@ final class RecipeReaderTest {
         Arguments.of(
             "space.dimensions.heads={}",
             "found no value; allowed: a value, a range such"
-                + " as 2..4 or 128..224/32, a list of values, or {per-layer: …} of these; give"
+                + " as 2..4 or 128..224/32, a list of values, {per-layer: …} or {per-stage:"
+                + " …} of these; give"
                 + " one"),
         Arguments.of("space.dimensions.width=3", "found an unknown key; allowed: " + DIMENSIONS),
         Arguments.of("space.partition.into=0", "found 0; allowed: a whole number from 1 to 1000"),
@@ -171,7 +172,8 @@ final class RecipeReaderTest {
                 + "; did you mean hidden?",
             "r.yaml:7:45: space.sub-spaces.tiny.ratio[0]: found a list; allowed: a value, a"
                 + " range such"
-                + " as 2..4 or 128..224/32, a list of values, or {per-layer: …} of these",
+                + " as 2..4 or 128..224/32, a list of values, {per-layer: …} or {per-stage:"
+                + " …} of these",
             "r.yaml:10:7: train.objectives[0]: found a mapping; allowed: the name of an"
                 + " objective, or"
                 + " {NAME: {OPTIONS}}",
