@@ -11,19 +11,34 @@ import org.jspecify.annotations.Nullable;
  * bring families of its own.
  */
 public final class Families {
+  private static final ImmutableList<Provider> PROVIDERS = providers();
   private static final ImmutableMap<String, Family> ALL = load();
 
   /** Offers families; named in {@code META-INF/services/dev.retort.space.Families$Provider}. */
   public interface Provider {
     /** The families; each name is offered once. */
     ImmutableList<Family> families();
+
+    /**
+     * Published models of these families that may be named instead of spelt out: the text of an
+     * {@link Architecture} by name, in the order in which they are listed. A name is offered once,
+     * by one provider, and has no colon.
+     */
+    default ImmutableMap<String, String> models() {
+      return ImmutableMap.of();
+    }
   }
 
   private Families() {}
 
+  private static ImmutableList<Provider> providers() {
+    return ImmutableList.copyOf(
+        ServiceLoader.load(Provider.class, Families.class.getClassLoader()));
+  }
+
   private static ImmutableMap<String, Family> load() {
     ImmutableSortedMap.Builder<String, Family> all = ImmutableSortedMap.naturalOrder();
-    for (Provider provider : ServiceLoader.load(Provider.class, Families.class.getClassLoader())) {
+    for (Provider provider : PROVIDERS) {
       provider.families().forEach(family -> all.put(family.name(), family));
     }
     return all.buildOrThrow();
@@ -37,5 +52,12 @@ public final class Families {
   /** The family of that name, or null. */
   public static @Nullable Family find(String name) {
     return ALL.get(name);
+  }
+
+  /** The architectures, as text, of all published models that have a name. */
+  public static ImmutableMap<String, String> models() {
+    ImmutableMap.Builder<String, String> models = ImmutableMap.builder();
+    PROVIDERS.forEach(provider -> models.putAll(provider.models()));
+    return models.buildOrThrow();
   }
 }
