@@ -1,7 +1,8 @@
 package dev.retort.distill.evaluate;
 
-/** How one metric is computed. Stateless. N examples, C outputs. */
-public sealed interface Measure permits Accuracy, F1, Matthews, Pearson, Spearman {
+/** How one metric of labels is computed. Stateless. N examples, C outputs. */
+public sealed interface Measure
+    permits Accuracy, CalibrationError, F1, Matthews, Pearson, Spearman, Top5 {
   /**
    * The metric's value.
    *

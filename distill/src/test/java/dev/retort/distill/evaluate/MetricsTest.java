@@ -40,6 +40,30 @@ class MetricsTest {
   }
 
   @Test
+  void topFiveCountsTheFirstOfEqualLogits() {
+    float[][] logits = {{0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, {5, 4, 3, 2, 1, 9}};
+    assertThat(value(Metric.TOP_5, logits, 4, 5, 4)).isCloseTo(1.0 / 3, within(1e-12));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> value(Metric.TOP_5, new float[][] {{1, 2, 3, 4, 5}}, 1))
+        .withMessage("top-5 says nothing of (5) classes: use it for more than 5");
+  }
+
+  @Test
+  void oneBinOfCalibrationIsAccuracyAgainstMeanProbability() {
+    float[][] even = {{1, 1}, {1, 1}, {1, 1}, {1, 1}};
+    assertThat(new CalibrationError(1).of(even, new float[] {0, 0, 1, 1}).value())
+        .isZero();
+    assertThat(new CalibrationError(15).of(even, new float[] {0, 0, 0, 1}).value())
+        .isCloseTo(0.25, within(1e-12));
+    // Sure beyond what float64 tells from 1: the last bin.
+    assertThat(new CalibrationError(15)
+            .of(new float[][] {{90, 0}}, new float[] {1})
+            .value())
+        .isCloseTo(1, within(1e-12));
+    assertThatIllegalArgumentException().isThrownBy(() -> new CalibrationError(0));
+  }
+
+  @Test
   void f1IsThatOfClassOne() {
     // 2*3 / (2*3 + 1 + 1)
     assertThat(value(Metric.F1, LOGITS, LABELS)).isEqualTo(0.75);
@@ -80,7 +104,10 @@ class MetricsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Metric.class)
+  @EnumSource(
+      value = Metric.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NME", "DICE", "IOU", "PSNR", "SSIM"})
   void everyMetricHasItsNameAndRefusesWhatDoesNotFit(Metric metric) {
     assertThat(Metrics.named(metric.key())).isEqualTo(metric);
     assertThatIllegalArgumentException()
@@ -114,6 +141,7 @@ class MetricsTest {
         .withMessageContaining("(2) outputs");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metrics.named("auc"))
-        .withMessage("No metric (auc); there are accuracy, f1, matthews, pearson, spearman");
+        .withMessage("No metric (auc); there are accuracy, top-5, calibration-error, f1, matthews,"
+            + " pearson, spearman, nme, dice, iou, psnr, ssim");
   }
 }
