@@ -4,10 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
-import dev.retort.supernet.format.HuggingFaceConfig;
-import dev.retort.supernet.format.SafetensorsFile;
-import dev.retort.supernet.format.SafetensorsIndex;
-import dev.retort.supernet.format.TensorStore;
+import dev.retort.supernet.format.HuggingFaceFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +12,6 @@ import java.nio.file.Path;
 /** What the model in a folder is, told from its headers alone: no weight is read. */
 final class TeacherFolder {
   private static final String OURS = "architecture.json";
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
 
   private TeacherFolder() {}
 
@@ -40,16 +35,7 @@ final class TeacherFolder {
           "has neither config.json (Hugging Face) nor " + OURS + " (Retort); give"
               + " the folder of a model");
     }
-    HuggingFaceConfig config = HuggingFaceConfig.read(folder.resolve("config.json"));
-    TensorStore store = Files.exists(folder.resolve(WEIGHTS))
-        ? SafetensorsFile.open(folder.resolve(WEIGHTS))
-        : SafetensorsIndex.open(folder.resolve(INDEX));
-    boolean classifier =
-        store.entries().stream().anyMatch(entry -> entry.name().startsWith("classifier."));
-    boolean pooler =
-        store.entries().stream().anyMatch(entry -> entry.name().contains("pooler.dense."));
-    return config.architecture(
-        classifier ? config.labels().size() : 0, classifier || pooler ? "pooler" : "first");
+    return HuggingFaceFolder.architecture(folder);
   }
 
   private static Architecture ours(Path file) {

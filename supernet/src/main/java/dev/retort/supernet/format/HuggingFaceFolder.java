@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
@@ -15,32 +16,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A BERT as Hugging Face transformers saves it: config.json, model.safetensors (one file or
- * shards), vocab.txt.
- *
- * <p>A folder without classifier reads as {@code classes=0}; one without pooler too as {@code
- * pooling=first}.
+ * A model as Hugging Face transformers saves it: config.json, model.safetensors (one file or
+ * shards), vocab.txt for text, preprocessor_config.json for images. What it may be is what there
+ * is a {@link HuggingFaceModel} for.
  *
  * @param folder where it was read
  * @param weights float32, under the blueprint's names whatever the file's were
- * @param config what config.json says
  * @param labels the classes' names; empty without classifier
  * @param vocabulary vocab.txt, or null
  * @param lowerCase what tokenizer_config.json says, else config.json, else true
+ * @param images how images are prepared; null where there is no preprocessor_config.json
  */
 public record HuggingFaceFolder(
     Path folder,
     Weights weights,
-    HuggingFaceConfig config,
     ImmutableList<String> labels,
     @Nullable Path vocabulary,
-    boolean lowerCase)
+    boolean lowerCase,
+    @Nullable ImagePreparation images)
     implements ModelFolder {
   static final String CONFIG = "config.json";
   static final String WEIGHTS = "model.safetensors";
@@ -63,22 +63,59 @@ public record HuggingFaceFolder(
           folder + ": is no model folder; it has neither " + CONFIG + " (Hugging Face) nor "
               + StudentFolder.ARCHITECTURE + " (Retort).");
     }
-    HuggingFaceConfig config = HuggingFaceConfig.read(folder.resolve(CONFIG));
-    TensorStore store = open(folder);
-    Map<String, TensorEntry> found = byBlueprintName(store);
-    boolean classifier = found.keySet().stream().anyMatch(each -> each.startsWith("classifier."));
-    boolean pooler = found.keySet().stream().anyMatch(each -> each.startsWith("bert.pooler."));
-    Architecture architecture = config.architecture(
-        classifier ? config.labels().size() : 0, classifier || pooler ? "pooler" : "first");
-    Weights weights = StoredWeights.load(architecture, store, found, manager);
+    Contents contents = Contents.of(folder);
+    Weights weights =
+        StoredWeights.load(contents.architecture(), contents.store(), contents.found(), manager);
     Path vocabulary = folder.resolve(VOCABULARY);
     return new HuggingFaceFolder(
         folder,
         weights,
-        config,
-        classifier ? config.labels() : ImmutableList.of(),
+        contents.labels(),
         Files.isRegularFile(vocabulary) ? vocabulary : null,
-        lowerCase(folder, config));
+        lowerCase(folder, contents.described().lowerCase()),
+        contents.images());
+  }
+
+  /**
+   * What the model in a folder is, told from its headers alone: no weight is read.
+   *
+   * @throws UserException as {@link #read}, but for what only the weights show
+   */
+  public static Architecture architecture(Path folder) {
+    return Contents.of(folder).architecture();
+  }
+
+  /** What the files of a folder say before a weight is read. */
+  private record Contents(
+      HuggingFaceModel.Described described,
+      TensorStore store,
+      Map<String, TensorEntry> found,
+      @Nullable ImagePreparation images) {
+    static Contents of(Path folder) {
+      ConfigFile config = ConfigFile.read(folder.resolve(CONFIG));
+      HuggingFaceModel.Described described = HuggingFaceModels.of(config).read(config);
+      TensorStore store = open(folder);
+      Path preparation = folder.resolve(PreprocessorConfig.FILE);
+      return new Contents(
+          described,
+          store,
+          byBlueprintName(store, described),
+          Files.isRegularFile(preparation)
+              ? PreprocessorConfig.read(ConfigFile.read(preparation))
+              : null);
+    }
+
+    Architecture architecture() {
+      return described.architecture(
+          new HuggingFaceModel.Contents(ImmutableSet.copyOf(found.keySet()), images));
+    }
+
+    ImmutableList<String> labels() {
+      Architecture architecture = architecture();
+      return architecture.has("classes") && architecture.integer("classes") > 0
+          ? described.labels()
+          : ImmutableList.of();
+    }
   }
 
   private static TensorStore open(Path folder) {
@@ -116,15 +153,17 @@ public record HuggingFaceFolder(
     }
   }
 
-  private static Map<String, TensorEntry> byBlueprintName(TensorStore store) {
+  private static Map<String, TensorEntry> byBlueprintName(
+      TensorStore store, HuggingFaceModel.Described described) {
     Map<String, TensorEntry> found = new LinkedHashMap<>();
     List<String> extras = new ArrayList<>();
     for (TensorEntry entry : store.entries()) {
-      if (BertNames.isKnownExtra(entry.name())) {
+      Optional<String> name = described.blueprintName(entry.name());
+      if (name.isEmpty()) {
         extras.add(entry.name());
         continue;
       }
-      TensorEntry other = found.put(BertNames.blueprintName(entry.name()), entry);
+      TensorEntry other = found.put(name.get(), entry);
       if (other != null) {
         throw new UserException(
             UserException.Kind.INPUT,
@@ -138,7 +177,7 @@ public record HuggingFaceFolder(
     return found;
   }
 
-  private static boolean lowerCase(Path folder, HuggingFaceConfig config) {
+  private static boolean lowerCase(Path folder, @Nullable Boolean config) {
     Path file = folder.resolve(TOKENIZER);
     if (Files.isRegularFile(file)) {
       JsonNode lower = StrictJson.readObject(file).path("do_lower_case");
@@ -150,47 +189,45 @@ public record HuggingFaceFolder(
             UserException.Kind.INPUT, file + ": do_lower_case is not true or false.");
       }
     }
-    return config.lowerCase() == null || config.lowerCase();
+    return config == null || config;
   }
 
-  /**
-   * Writes a folder that BertForSequenceClassification of transformers loads (BertModel when there
-   * is no classifier); see {@link #write(Path, Weights, HuggingFaceConfig, WholeFolder.Contents)}.
-   *
-   * @param labels a name for each class; empty: LABEL_0 and so on
-   */
+  /** Writes the folder of a model that looks at text; see below. */
   public static void write(
       Path target, Weights weights, List<String> labels, WholeFolder.Contents tokenizer) {
-    write(target, weights, HuggingFaceConfig.of(weights.architecture(), labels), tokenizer);
+    write(target, weights, labels, null, tokenizer);
   }
 
   /**
-   * Writes a folder. {@code pooling=pooler} is written as it is; {@code pooling=first} with a
-   * pooler that passes the first token through, so that the logits are the same.
+   * Writes a folder that transformers loads with the same logits.
    *
    * @param target where; a {@link WholeFolder}, which must not exist
    * @param weights float32
-   * @param config of the same architecture, from {@link HuggingFaceConfig#of}
-   * @param tokenizer writes vocab.txt and what else a tokenizer needs
-   * @throws UserException when Hugging Face's BERT cannot hold the architecture (see {@code
-   *     constraint: hf-bert}), or when the folder cannot be written
+   * @param labels a name for each class; empty: LABEL_0 and so on
+   * @param images how images are prepared; null: not said
+   * @param more writes what else belongs to it: vocab.txt and what a tokenizer needs
+   * @throws UserException when no class of transformers can hold the architecture (the message has
+   *     the dimension to set), or when the folder cannot be written
+   * @throws IllegalArgumentException when there is another number of labels than classes
    */
   public static void write(
-      Path target, Weights weights, HuggingFaceConfig config, WholeFolder.Contents tokenizer) {
+      Path target,
+      Weights weights,
+      List<String> labels,
+      @Nullable ImagePreparation images,
+      WholeFolder.Contents more) {
     Architecture architecture = weights.architecture();
-    PlainBert.require(architecture);
-    boolean pass =
-        architecture.word("pooling").equals("first") && architecture.integer("classes") > 0;
+    HuggingFaceModel model = HuggingFaceModels.holding(architecture);
+    String config = HuggingFaceModels.config(model, architecture, labels);
     WholeFolder.write(target, folder -> {
-      folder.text(CONFIG, config.json());
-      if (pass) {
-        try (NDManager scratch = manager(weights)) {
-          tensors(folder, PassingPooler.tensors(weights, scratch));
-        }
-      } else {
-        tensors(folder, weights.tensors());
+      folder.text(CONFIG, config);
+      if (images != null) {
+        folder.text(PreprocessorConfig.FILE, StrictJson.text(PreprocessorConfig.json(images)));
       }
-      tokenizer.write(folder);
+      try (NDManager scratch = manager(weights)) {
+        tensors(folder, model.tensors(weights, scratch));
+      }
+      more.write(folder);
     });
   }
 

@@ -122,7 +122,8 @@ public final class HuggingFaceHub {
       boolean weights = Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.WEIGHTS))
           || Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.INDEX));
       boolean rest = Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.CONFIG))
-          && Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.VOCABULARY));
+          && (Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.VOCABULARY))
+              || Files.isRegularFile(snapshot.resolve(PreprocessorConfig.FILE)));
       return weights && rest ? snapshot : null;
     } catch (IOException e) {
       LOG.warn("{}: cannot be read and is left aside: {}", main, e.toString());
@@ -143,9 +144,15 @@ public final class HuggingFaceHub {
     LOG.info("Downloading {} from {}", id.name(), root);
     WholeFolder.write(target, folder -> {
       client.fetch(HuggingFaceFolder.CONFIG, folder, LARGEST_TEXT);
-      HuggingFaceConfig.read(folder.path(HuggingFaceFolder.CONFIG));
-      client.fetch(HuggingFaceFolder.VOCABULARY, folder, LARGEST_VOCABULARY);
-      client.fetchIfThere(HuggingFaceFolder.TOKENIZER, folder, LARGEST_TEXT);
+      ConfigFile config = ConfigFile.read(folder.path(HuggingFaceFolder.CONFIG));
+      HuggingFaceModel model = HuggingFaceModels.of(config);
+      model.read(config); // refused before anything large is fetched
+      if (model.images()) {
+        client.fetchIfThere(PreprocessorConfig.FILE, folder, LARGEST_TEXT);
+      } else {
+        client.fetch(HuggingFaceFolder.VOCABULARY, folder, LARGEST_VOCABULARY);
+        client.fetchIfThere(HuggingFaceFolder.TOKENIZER, folder, LARGEST_TEXT);
+      }
       if (client.fetchIfThere(HuggingFaceFolder.WEIGHTS, folder, Long.MAX_VALUE)) {
         SafetensorsFile.open(folder.path(HuggingFaceFolder.WEIGHTS));
       } else {

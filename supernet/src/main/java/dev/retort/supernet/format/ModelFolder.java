@@ -43,4 +43,8 @@ public sealed interface ModelFolder permits HuggingFaceFolder, StudentFolder {
 
   /** Whether texts are lower-cased before they are cut into pieces. */
   boolean lowerCase();
+
+  /** How images are prepared; null for text, and where nothing says it. */
+  @Nullable
+  ImagePreparation images();
 }

@@ -39,12 +39,14 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
    * @param lowerCase whether texts are lower-cased
    * @param tokenizer names of the tokenizer's files in the folder; may be empty
    * @param provenance free text by key: where the model comes from
+   * @param images how images are prepared; null for text
    */
   public record Description(
       ImmutableList<String> labels,
       boolean lowerCase,
       ImmutableList<String> tokenizer,
-      ImmutableMap<String, String> provenance) {
+      ImmutableMap<String, String> provenance,
+      @Nullable ImagePreparation images) {
     /** Checks that the names are plain. */
     public Description {
       for (String each : tokenizer) {
@@ -52,6 +54,23 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
           throw new IllegalArgumentException("tokenizer needs plain file names (" + each + ")");
         }
       }
+    }
+
+    /** What belongs to a model that looks at text. */
+    public Description(
+        ImmutableList<String> labels,
+        boolean lowerCase,
+        ImmutableList<String> tokenizer,
+        ImmutableMap<String, String> provenance) {
+      this(labels, lowerCase, tokenizer, provenance, null);
+    }
+
+    /** What belongs to a model that looks at images. */
+    public static Description ofImages(
+        ImmutableList<String> labels,
+        @Nullable ImagePreparation images,
+        ImmutableMap<String, String> provenance) {
+      return new Description(labels, false, ImmutableList.of(), provenance, images);
     }
   }
 
@@ -70,6 +89,11 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
     return description.tokenizer().contains(HuggingFaceFolder.VOCABULARY)
         ? folder.resolve(HuggingFaceFolder.VOCABULARY)
         : null;
+  }
+
+  @Override
+  public @Nullable ImagePreparation images() {
+    return description.images();
   }
 
   /**
@@ -117,6 +141,9 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
     description.tokenizer().forEach(tokenizer::add);
     ObjectNode provenance = json.putObject("provenance");
     description.provenance().forEach(provenance::put);
+    if (description.images() != null) {
+      json.set("images", PreprocessorConfig.json(description.images()));
+    }
     return StrictJson.text(json);
   }
 
@@ -206,7 +233,19 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
           ImmutableList.copyOf(texts("labels")),
           lower.booleanValue(),
           ImmutableList.copyOf(tokenizer),
-          provenance.buildOrThrow());
+          provenance.buildOrThrow(),
+          images());
+    }
+
+    private @Nullable ImagePreparation images() {
+      JsonNode found = json.path("images");
+      if (found.isMissingNode()) {
+        return null;
+      }
+      if (found instanceof ObjectNode object) {
+        return PreprocessorConfig.read(new ConfigFile(file, object));
+      }
+      throw refuse("images", found + "; an object is needed");
     }
 
     private List<String> texts(String key) {

@@ -15,15 +15,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HuggingFaceConfigTest {
+class BertConfigTest {
   private final Path file;
 
-  HuggingFaceConfigTest(@TempDir Path folder) {
+  BertConfigTest(@TempDir Path folder) {
     this.file = folder.resolve("config.json");
   }
 
-  private HuggingFaceConfig read(String json) throws IOException {
-    return HuggingFaceConfig.read(Files.writeString(file, json));
+  private HuggingFaceModel.Described read(String json) throws IOException {
+    return read(Files.writeString(file, json));
+  }
+
+  private static HuggingFaceModel.Described read(Path file) {
+    ConfigFile config = ConfigFile.read(file);
+    return HuggingFaceModels.of(config).read(config);
   }
 
   @ParameterizedTest
@@ -132,18 +137,19 @@ class HuggingFaceConfigTest {
     assertThatThrownBy(() -> read("{\"vocab_size\":" + "9".repeat(10_000) + "}"))
         .hasMessageContaining("Number value length");
     Files.write(file, "{\"é\":1}".getBytes(StandardCharsets.ISO_8859_1));
-    assertThatThrownBy(() -> HuggingFaceConfig.read(file)).hasMessage(file + ": is not UTF-8.");
+    assertThatThrownBy(() -> read(file)).hasMessage(file + ": is not UTF-8.");
     Files.write(file, new byte[(16 << 20) + 1]);
-    assertThatThrownBy(() -> HuggingFaceConfig.read(file))
+    assertThatThrownBy(() -> read(file))
         .hasMessage(file + ": is 16777217 bytes long; at most 16777216 are read.");
     Files.delete(file);
-    assertThatThrownBy(() -> HuggingFaceConfig.read(file))
+    assertThatThrownBy(() -> read(file))
         .hasMessage(file + ": there is no such file. Check the path.");
   }
 
   @Test
   void absentKeysHaveTheDefaultsOfTransformers() throws IOException {
-    HuggingFaceConfig config = read("{\"model_type\":\"bert\",\"id2label\":null}");
+    Files.writeString(file, "{\"model_type\":\"bert\",\"id2label\":null}");
+    BertConfig config = BertConfig.read(file);
     assertThat(config.architecture(2, "pooler"))
         .isEqualTo(Architecture.parse("bert:layers=12,hidden=768,heads=12,ratio=4"));
     assertThat(config.layerNormEps()).isEqualTo(1e-12);
@@ -156,13 +162,14 @@ class HuggingFaceConfigTest {
     Architecture architecture = Architecture.parse("bert:layers=3,hidden=48,heads=3,"
         + "intermediate=100,head-size=16,vocabulary=99,positions=48,types=1,classes=3,"
         + "norm-epsilon=0.00001");
-    HuggingFaceConfig config =
-        HuggingFaceConfig.of(architecture, List.of("a", "b \"", "ü")).withLowerCase(false);
-    assertThat(read(config.json())).isEqualTo(config);
-    assertThat(config.architecture(3, "pooler")).isEqualTo(architecture);
-    assertThat(HuggingFaceConfig.of(architecture, List.of()).labels())
-        .containsExactly("LABEL_0", "LABEL_1", "LABEL_2");
-    assertThatThrownBy(() -> HuggingFaceConfig.of(architecture, List.of("a")))
+    List<String> labels = List.of("a", "b \"", "ü");
+    HuggingFaceModel bert = HuggingFaceModels.holding(architecture);
+    Files.writeString(file, HuggingFaceModels.config(bert, architecture, labels));
+    assertThat(BertConfig.read(file)).isEqualTo(BertConfig.of(architecture, labels));
+    assertThat(BertConfig.read(file).architecture(3, "pooler")).isEqualTo(architecture);
+    Files.writeString(file, HuggingFaceModels.config(bert, architecture, List.of()));
+    assertThat(BertConfig.read(file).labels()).containsExactly("LABEL_0", "LABEL_1", "LABEL_2");
+    assertThatThrownBy(() -> HuggingFaceModels.config(bert, architecture, List.of("a")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 labels for 3 classes");
   }
@@ -184,7 +191,7 @@ class HuggingFaceConfigTest {
       """)
   void aStudentThatIsNoPlainBertIsRefusedWithTheDimension(String text, String why) {
     Architecture architecture = Architecture.parse(text);
-    assertThatThrownBy(() -> HuggingFaceConfig.of(architecture, List.of()))
+    assertThatThrownBy(() -> HuggingFaceModels.holding(architecture))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "Student " + architecture + " cannot be written as a Hugging Face folder: " + why)

@@ -10,7 +10,6 @@ import dev.retort.space.Value;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels the classes' names in the order of the logits; empty for an encoder alone
  * @param lowerCase {@code do_lower_case} where the file says it, else null
  */
-public record HuggingFaceConfig(
+record BertConfig(
     int vocabulary,
     int hidden,
     int layers,
@@ -46,12 +45,12 @@ public record HuggingFaceConfig(
     ImmutableList<String> labels,
     @Nullable Boolean lowerCase) {
   /** The default of {@code layer_norm_eps}. */
-  public static final double LAYER_NORM_EPS = 1e-12;
+  static final double LAYER_NORM_EPS = 1e-12;
 
   private static final double DROPOUT = 0.1;
 
   /** Checks that heads divide the hidden size and that no two classes have one name. */
-  public HuggingFaceConfig {
+  BertConfig {
     if (heads < 1 || hidden % heads != 0) {
       throw new IllegalArgumentException(
           "heads (" + heads + ") must divide hidden (" + hidden + ")");
@@ -67,28 +66,18 @@ public record HuggingFaceConfig(
    * @throws UserException when it is not strict JSON, when a key has a wrong type or an impossible
    *     value, or when it describes anything but a BERT encoder that Retort computes exactly
    */
-  public static HuggingFaceConfig read(Path file) {
-    return new HuggingFaceConfigReader(file, StrictJson.readObject(file)).read();
+  static BertConfig read(Path file) {
+    return new BertConfigReader(ConfigFile.read(file)).read();
   }
 
   /**
-   * The config of an architecture; {@code pooling=first} is written as {@code pooler}, see {@link
-   * HuggingFaceFolder#write}.
+   * The config of an architecture that a BERT can hold; {@code pooling=first} is written as {@code
+   * pooler}, see {@link PassingPooler}.
    *
-   * @param labels a name for each class; empty: LABEL_0 and so on
-   * @throws UserException when Hugging Face's BERT cannot hold the architecture
-   * @throws IllegalArgumentException when there is another number of labels than classes
+   * @param labels a name for each class
    */
-  public static HuggingFaceConfig of(Architecture architecture, List<String> labels) {
-    PlainBert.require(architecture);
-    int classes = architecture.integer("classes");
-    ImmutableList<String> names =
-        labels.isEmpty() ? numbered(classes) : ImmutableList.copyOf(labels);
-    if (names.size() != classes) {
-      throw new IllegalArgumentException(
-          names.size() + " labels for " + classes + " classes (" + architecture + ")");
-    }
-    return new HuggingFaceConfig(
+  static BertConfig of(Architecture architecture, List<String> labels) {
+    return new BertConfig(
         architecture.integer("vocabulary"),
         architecture.integer("hidden"),
         architecture.layers(),
@@ -100,26 +89,8 @@ public record HuggingFaceConfig(
         DROPOUT,
         DROPOUT,
         0,
-        names,
+        ImmutableList.copyOf(labels),
         null);
-  }
-
-  /** This config saying whether texts are lower-cased. */
-  public HuggingFaceConfig withLowerCase(boolean lower) {
-    return new HuggingFaceConfig(
-        vocabulary,
-        hidden,
-        layers,
-        heads,
-        intermediate,
-        positions,
-        types,
-        layerNormEps,
-        hiddenDropout,
-        attentionDropout,
-        padding,
-        labels,
-        lower);
   }
 
   /**
@@ -129,7 +100,7 @@ public record HuggingFaceConfig(
    *     two labels by default
    * @param pooling {@code pooler} or {@code first}
    */
-  public Architecture architecture(int classes, String pooling) {
+  Architecture architecture(int classes, String pooling) {
     return Architecture.of(
         BertFamily.BERT,
         Map.ofEntries(
@@ -146,15 +117,8 @@ public record HuggingFaceConfig(
             Map.entry("norm-epsilon", Value.of(layerNormEps))));
   }
 
-  /** LABEL_0 and so on, as transformers names classes without names. */
-  static ImmutableList<String> numbered(int classes) {
-    return IntStream.range(0, classes)
-        .mapToObj(each -> "LABEL_" + each)
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  /** The text of the file, keys sorted; for BertModel without labels. */
-  public String json() {
+  /** What is written beside the names of the classes; for BertModel without them. */
+  ObjectNode json() {
     ObjectNode json = StrictJson.object();
     json.putArray("architectures")
         .add(labels.isEmpty() ? "BertModel" : "BertForSequenceClassification");
@@ -162,34 +126,19 @@ public record HuggingFaceConfig(
     if (lowerCase != null) {
       json.put("do_lower_case", lowerCase);
     }
-    json.put("dtype", "float32");
     json.put("hidden_act", "gelu");
     json.put("hidden_dropout_prob", hiddenDropout);
     json.put("hidden_size", hidden);
-    if (!labels.isEmpty()) {
-      ObjectNode names = json.putObject("id2label");
-      for (int i = 0; i < labels.size(); i++) {
-        names.put(Integer.toString(i), labels.get(i));
-      }
-    }
     json.put("initializer_range", 0.02);
     json.put("intermediate_size", intermediate);
-    if (!labels.isEmpty()) {
-      ObjectNode ids = json.putObject("label2id");
-      for (int i = 0; i < labels.size(); i++) {
-        ids.put(labels.get(i), i);
-      }
-    }
     json.put("layer_norm_eps", layerNormEps);
     json.put("max_position_embeddings", positions);
-    json.put("model_type", "bert");
     json.put("num_attention_heads", heads);
     json.put("num_hidden_layers", layers);
     json.put("pad_token_id", padding);
     json.put("position_embedding_type", "absolute");
-    json.put("torch_dtype", "float32");
     json.put("type_vocab_size", types);
     json.put("vocab_size", vocabulary);
-    return StrictJson.text(json);
+    return json;
   }
 }
