@@ -157,6 +157,11 @@ public final class EagerKernels implements Kernels {
     return x.mean(new int[] {2, 3});
   }
 
+  @Override
+  public NDArray averageTo(NDArray x, int side) {
+    return JniUtils.adaptiveAvgPool((PtNDArray) x, new Shape(side, side));
+  }
+
   /** [B,S,A*d] to [B,A,S,d]. */
   private static NDArray split(NDArray x, int heads) {
     Shape shape = x.getShape();

@@ -84,4 +84,10 @@ public interface Kernels {
 
   /** The mean of each plane, [B,D,H,W] to [B,D]. */
   NDArray globalAverage(NDArray x);
+
+  /**
+   * The mean of each of side x side parts of a plane, [B,D,H,W] to [B,D,side,side]. Part i reaches
+   * from floor(i H / side) to ceil((i + 1) H / side), so that any number of pixels is parted.
+   */
+  NDArray averageTo(NDArray x, int side);
 }

@@ -99,4 +99,9 @@ public final class ScriptedKernels implements Kernels {
   public NDArray globalAverage(NDArray x) {
     return eager.globalAverage(x);
   }
+
+  @Override
+  public NDArray averageTo(NDArray x, int side) {
+    return eager.averageTo(x, side);
+  }
 }
