@@ -28,8 +28,14 @@ public record Cost(
         blueprint.peakActivations(input));
   }
 
-  /** A cost whose FLOPs are two for each multiply-accumulate. */
-  static Cost exact(long parameters, long entries, long macs, long peakActivations) {
+  /**
+   * A cost whose FLOPs are two for each multiply-accumulate.
+   *
+   * @param entries entries of all tensors
+   * @param peakActivations numbers, as {@link Blueprint#peakActivations} counts them
+   * @throws ArithmeticException where a number leaves 64 bits
+   */
+  public static Cost exact(long parameters, long entries, long macs, long peakActivations) {
     return new Cost(
         parameters,
         macs,
