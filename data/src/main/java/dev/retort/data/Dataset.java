@@ -30,4 +30,15 @@ public interface Dataset<E> {
    * @throws IllegalArgumentException when such examples cannot be altered in that way
    */
   Batch batch(NDManager manager, int[] indices, @Nullable Draw draw);
+
+  /**
+   * Does the part of {@link #batch} that needs no engine, so that it can run ahead of the step on
+   * another thread; the batch made from it is the same.
+   *
+   * @param indices as for {@link #batch}
+   * @param draw as for {@link #batch}
+   */
+  default PreparedBatch prepare(int[] indices, @Nullable Draw draw) {
+    return manager -> batch(manager, indices, draw);
+  }
 }

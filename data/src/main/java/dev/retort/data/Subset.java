@@ -115,7 +115,16 @@ public final class Subset<E> implements Dataset<E> {
   /** The batch's indices are those of the whole data set. */
   @Override
   public Batch batch(NDManager manager, int[] own, @Nullable Draw draw) {
-    return whole.batch(manager, Arrays.stream(own).map(each -> indices[each]).toArray(), draw);
+    return whole.batch(manager, wholeIndices(own), draw);
+  }
+
+  @Override
+  public PreparedBatch prepare(int[] own, @Nullable Draw draw) {
+    return whole.prepare(wholeIndices(own), draw);
+  }
+
+  private int[] wholeIndices(int[] own) {
+    return Arrays.stream(own).map(each -> indices[each]).toArray();
   }
 
   private static int[] all(Dataset<?> whole) {

@@ -24,16 +24,16 @@ import java.util.zip.ZipException;
  * skipped. A file may not be empty; a line may have 1 MiB and a file, unpacked, 1 GiB, so that a
  * few bytes of gzip cannot fill the memory.
  */
-final class TextLines {
+public final class TextLines {
   /** The longest line, in bytes. */
-  static final int LONGEST_LINE = 1 << 20;
+  public static final int LONGEST_LINE = 1 << 20;
 
   /** The longest file, unpacked, in bytes. */
-  static final long LONGEST_FILE = 1L << 30;
+  public static final long LONGEST_FILE = 1L << 30;
 
   /** Takes the lines. */
   @FunctionalInterface
-  interface Sink {
+  public interface Sink {
     /**
      * Takes a line.
      *
@@ -59,17 +59,17 @@ final class TextLines {
    *
    * @throws UserException if the file is missing, empty, too long, not UTF-8 or broken gzip
    */
-  static void read(Path file, Sink sink) {
+  public static void read(Path file, Sink sink) {
     new TextLines(file).read(sink);
   }
 
   /** The exception for something wrong at a line of a file. */
-  static UserException wrong(Path file, int line, String message) {
+  public static UserException wrong(Path file, int line, String message) {
     return new UserException(UserException.Kind.INPUT, file + ":" + line + ": " + message);
   }
 
   /** The exception for something wrong with a whole file. */
-  static UserException wrong(Path file, String message) {
+  public static UserException wrong(Path file, String message) {
     return new UserException(UserException.Kind.INPUT, file + ": " + message);
   }
 
