@@ -104,12 +104,13 @@ public final class EagerKernels implements Kernels {
       NDArray variance,
       float epsilon,
       boolean ofBatch) {
+    // The statistics come first, whatever the binding calls its arguments.
     return JniUtils.batchNorm(
         (PtNDArray) x,
-        (PtNDArray) gain,
-        (PtNDArray) shift,
         (PtNDArray) mean,
         (PtNDArray) variance,
+        (PtNDArray) gain,
+        (PtNDArray) shift,
         ofBatch,
         1,
         epsilon);
@@ -154,7 +155,8 @@ public final class EagerKernels implements Kernels {
 
   @Override
   public NDArray globalAverage(NDArray x) {
-    return x.mean(new int[] {2, 3});
+    // The engine's binding has means over one axis alone.
+    return x.reshape(x.getShape().get(0), x.getShape().get(1), -1).mean(new int[] {2});
   }
 
   @Override
