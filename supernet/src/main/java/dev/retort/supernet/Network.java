@@ -87,11 +87,10 @@ public final class Network {
       throw new IllegalArgumentException(
           "Block (" + span.from() + ") of " + architecture + " needs a hidden state to begin with");
     }
-    Pass pass = new Pass(weights, batch, request, kernels, kept(run));
-    boolean whole = span.to() != null;
+    Pass pass = new Pass(weights, batch, request, kernels, kept(run), span.to() != null);
     NDArray hidden = entry == null ? pass.input() : entry;
     for (Block block : run) {
-      if (pass.done() && !whole) {
+      if (pass.done()) {
         break;
       }
       pass.offer(Tap.before(block.name()), hidden);

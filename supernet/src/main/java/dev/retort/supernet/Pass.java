@@ -22,6 +22,7 @@ public final class Pass {
   private final Kernels kernels;
   private final @Nullable NDArray attentionBias;
   private final ImmutableSet<String> kept;
+  private final boolean whole;
   private final Map<Tap, NDArray> taken = new LinkedHashMap<>();
   private final Map<String, NDArray> outputs = new HashMap<>();
   private final ImmutableMap.Builder<String, NDArray> statistics = ImmutableMap.builder();
@@ -30,13 +31,21 @@ public final class Pass {
    * A pass.
    *
    * @param kept the blocks whose outputs later blocks read
+   * @param whole whether what the last block gives is wanted, so that no block may end early
    */
-  Pass(Weights weights, Batch batch, Request request, Kernels kernels, ImmutableSet<String> kept) {
+  Pass(
+      Weights weights,
+      Batch batch,
+      Request request,
+      Kernels kernels,
+      ImmutableSet<String> kept,
+      boolean whole) {
     this.weights = weights;
     this.batch = batch;
     this.request = request;
     this.kernels = kernels;
     this.kept = kept;
+    this.whole = whole;
     NDArray mask = batch.mask();
     // Finite, so that a row of padding alone gives numbers instead of NaN.
     this.attentionBias =
@@ -96,9 +105,9 @@ public final class Pass {
     }
   }
 
-  /** Whether every tap that was asked for is there and no logits are wanted: the pass may end. */
+  /** Whether everything that was asked for is there: the pass may end. */
   public boolean done() {
-    return !request.logits() && taken.size() == request.taps().size();
+    return !whole && !request.logits() && taken.size() == request.taps().size();
   }
 
   /** The output of an earlier block, one of those that the block at hand says it reads. */

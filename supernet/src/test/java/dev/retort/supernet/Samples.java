@@ -26,10 +26,12 @@ final class Samples {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     for (TensorSpec spec : architecture.blueprint().tensors()) {
       RandomGenerator random = new RandomStreams(seed).at(spec.name(), 0);
-      double center = spec.role() == TensorSpec.Role.NORM_GAIN ? 1 : 0;
+      boolean variance = spec.role() == TensorSpec.Role.VARIANCE;
+      double center = spec.role() == TensorSpec.Role.NORM_GAIN || variance ? 1 : 0;
       double[] values = new double[(int) spec.count()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = center + 0.3 * random.nextGaussian();
+        double value = center + 0.3 * random.nextGaussian();
+        values[i] = variance ? Math.max(0.1, value) : value;
       }
       tensors.put(spec.name(), manager.create(values, new Shape(spec.shape())).toType(type, false));
     }
@@ -65,6 +67,11 @@ final class Samples {
   /** The same batch with another mask. */
   static TextBatch masked(TextBatch batch, NDArray mask) {
     return new TextBatch(batch.ids(), batch.types(), mask, batch.labels(), batch.indices());
+  }
+
+  /** The same batch with its mask in float64, for networks in float64. */
+  static TextBatch doubles(TextBatch batch) {
+    return masked(batch, batch.mask().toType(DataType.FLOAT64, false));
   }
 
   /** One row of a batch by itself, without its padding. */
