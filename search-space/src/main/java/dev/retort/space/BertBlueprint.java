@@ -42,9 +42,13 @@ final class BertBlueprint {
 
   /** Writes a layer that reads an operation's output, and returns the operation it ends with. */
   private String layer(int layer, String input) {
+    // Named by layer: the inner planes of one layer are not those of another.
     Axis attention = new Axis(
-        "attention", architecture.integer("heads", layer), architecture.integer("head-size"));
-    Axis inner = Axis.of("intermediate", BertFamily.intermediate(architecture, layer));
+        "layer." + layer + ".attention",
+        architecture.integer("heads", layer),
+        architecture.integer("head-size"));
+    Axis inner =
+        Axis.of("layer." + layer + ".intermediate", BertFamily.intermediate(architecture, layer));
     String prefix = "bert.encoder.layer." + layer + ".";
     linear(prefix + "attention.self.query", attention, hidden);
     linear(prefix + "attention.self.key", attention, hidden);

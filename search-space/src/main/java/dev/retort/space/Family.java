@@ -65,6 +65,17 @@ public interface Family {
   String source(String tensor, Architecture sub, Architecture full);
 
   /**
+   * Whether the planes of an axis may stand in another order, as long as they do so in every tensor:
+   * not where a network tells them apart by their place, as by a shuffle, by parting them in halves
+   * or by padding them.
+   *
+   * @param axis the name that the blueprint's axes have for the planes
+   */
+  default boolean isSortable(Architecture architecture, String axis) {
+    return true;
+  }
+
+  /**
    * The layer of a larger network that a layer of a smaller one takes its weights from:
    * floor(i * L / d), AutoDistil's choice (NeurIPS 2022, section 3.1).
    *

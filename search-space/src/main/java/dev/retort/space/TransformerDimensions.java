@@ -138,7 +138,8 @@ public final class TransformerDimensions {
     if (value instanceof Value.Each each) {
       return each.values().get(layer);
     }
-    throw new IllegalArgumentException("Dimension " + name + " needs a number, not (" + value + ")");
+    throw new IllegalArgumentException(
+        "Dimension " + name + " needs a number, not (" + value + ")");
   }
 
   private static Value collapse(double[] values) {

@@ -129,7 +129,7 @@ class BertFamilyTest {
             "bert.encoder.layer.0.attention.output.dense.weight",
             TensorSpec.Role.MATRIX,
             Axis.of("hidden", 6),
-            new Axis("attention", 2, 4)));
+            new Axis("layer.0.attention", 2, 4)));
     assertThat(blueprint.tensors().stream().filter(TensorSpec::decays))
         .allMatch(tensor -> tensor.shape().length == 2)
         .hasSize(11);

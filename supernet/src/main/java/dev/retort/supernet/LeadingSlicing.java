@@ -34,7 +34,8 @@ public final class LeadingSlicing implements Slicing {
         throw new IllegalArgumentException(
             "Tensor " + sub.name() + " needs " + to + ", the shared one has only " + from);
       }
-      whole &= from.equals(to);
+      // Not their names: a layer may be cut from one further up.
+      whole &= from.groups() == to.groups() && from.size() == to.size();
       grouped |= from.size() != to.size() && to.groups() > 1;
     }
     if (whole) {

@@ -22,13 +22,26 @@ public interface Slicing {
     NDArray of(NDArray shared, NDManager manager);
   }
 
+  /**
+   * The weights as the strategy wants them before they are shared, the same function of their input;
+   * the very weights where it wants nothing. A super-net is cut from these.
+   *
+   * @param weights a network's weights; they stay as they are
+   * @param manager what new tensors belong to
+   */
+  default Weights prepared(Weights weights, NDManager manager) {
+    return weights;
+  }
+
   /** The strategy of that name. */
   static Slicing named(String name) {
-    if (name.equals(LeadingSlicing.NAME)) {
-      return new LeadingSlicing();
-    }
-    throw new IllegalArgumentException(
-        "No slicing (" + name + "); there is " + LeadingSlicing.NAME);
+    return switch (name) {
+      case LeadingSlicing.NAME -> new LeadingSlicing();
+      case ImportanceSlicing.NAME -> new ImportanceSlicing();
+      default ->
+        throw new IllegalArgumentException("No slicing (" + name + "); there are "
+            + LeadingSlicing.NAME + " and " + ImportanceSlicing.NAME);
+    };
   }
 
   /** The tensor of the full network that a tensor of a sub-network takes its entries from. */

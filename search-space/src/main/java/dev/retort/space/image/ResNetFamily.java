@@ -128,6 +128,12 @@ public final class ResNetFamily implements Family {
     return new ResNetBlueprint(architecture).build();
   }
 
+  /** Padded shortcuts add a plane to one at another place: only a block's own planes may move. */
+  @Override
+  public boolean isSortable(Architecture architecture, String axis) {
+    return architecture.word("shortcut").equals("projection") || axis.contains(".block");
+  }
+
   /** The tensor of that name: the first blocks of each stage are those of the larger network. */
   @Override
   public String source(String tensor, Architecture sub, Architecture full) {

@@ -208,8 +208,7 @@ final class VisionTransformerBlueprint {
   }
 
   private String elementwise(String block, String label, long outputs, String... reads) {
-    return operation(
-        block, label, Kind.ELEMENTWISE, Growth.NONE, Growth.example(outputs), reads);
+    return operation(block, label, Kind.ELEMENTWISE, Growth.NONE, Growth.example(outputs), reads);
   }
 
   private String operation(

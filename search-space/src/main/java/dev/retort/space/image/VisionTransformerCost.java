@@ -76,8 +76,7 @@ final class VisionTransformerCost {
           multiplyExact((relative ? 4 : 2) * attention, sequence),
           4 * hidden * attention + 2 * hidden * inner);
       macs = addExact(
-          macs,
-          multiplyExact(architecture.layers() / distinct, multiplyExact(sequence, perToken)));
+          macs, multiplyExact(architecture.layers() / distinct, multiplyExact(sequence, perToken)));
       peak = Math.max(peak, layerPeak(attention, inner, architecture.integer("heads", layer)));
     }
     long parameters = parameters();
