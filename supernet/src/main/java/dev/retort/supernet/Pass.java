@@ -134,9 +134,9 @@ public final class Pass {
     return statistics.buildOrThrow();
   }
 
-  /** A linear map by the weights {@code name.weight} and {@code name.bias}. */
+  /** A linear map by {@code name.weight}, and {@code name.bias} if there is such a weight. */
   public NDArray linear(NDArray x, String name) {
-    return kernels.linear(x, weights.get(name + ".weight"), weights.get(name + ".bias"));
+    return kernels.linear(x, weights.get(name + ".weight"), weights.find(name + ".bias"));
   }
 
   /** Layer normalisation by {@code name.weight} and {@code name.bias}. */

@@ -129,7 +129,10 @@ public final class EagerKernels implements Kernels {
   }
 
   private static NDArray relu6(NDArray x) {
-    return Activation.relu(x).sub(Activation.relu(x.sub(6)));
+    // Not clip: the engine's binding keeps its bounds in Java memory, which the graph does not own.
+    try (NDArray six = x.getManager().full(new Shape(), 6f, x.getDataType())) {
+      return Activation.relu(x).minimum(six);
+    }
   }
 
   @Override

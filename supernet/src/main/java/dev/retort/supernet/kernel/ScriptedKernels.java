@@ -87,7 +87,12 @@ public final class ScriptedKernels implements Kernels {
 
   @Override
   public NDArray activate(NDArray x, Activation activation) {
-    return eager.activate(x, activation);
+    return switch (activation) {
+      case RELU6 -> module.call("relu6", x);
+      case HARD_SIGMOID -> module.call("hard_sigmoid", x);
+      case HARD_SWISH -> module.call("hard_swish", x);
+      case NONE, RELU, GELU -> eager.activate(x, activation);
+    };
   }
 
   @Override

@@ -1,0 +1,18 @@
+package dev.retort.supernet.image;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Architecture;
+import dev.retort.supernet.Block;
+import dev.retort.supernet.Networks;
+import java.util.function.Function;
+
+/** The networks of the MobileNet line. */
+public final class MobileNetworks implements Networks.Provider {
+  @Override
+  public ImmutableMap<String, Function<Architecture, ImmutableList<Block>>> blocks() {
+    return ImmutableMap.of(
+        "mobilenet-v1", MobileBlocks::of,
+        "mobilenet-v2", MobileBlocks::of);
+  }
+}
