@@ -107,7 +107,7 @@ final class MobileBlueprint {
     Feature state = last == null ? in : unit("head", last.label(), last, in);
     state = plan.globalAverage("head", "mean", state);
     Features features = head.features();
-    if (features != null && head.classes() != null) {
+    if (features != null) {
       state = plan.linear(
           "head", "features", features.tensor(), state, features.out(), features.bias());
       state = activation("head", "features", features.activation(), state);

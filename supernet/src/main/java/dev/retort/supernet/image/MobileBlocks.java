@@ -19,12 +19,10 @@ import dev.retort.supernet.Tap;
 /**
  * The blocks of a network of the MobileNet line, from its layout.
  *
- * <p>B batch, D planes, H height, W width, F features, C classes. Taps: {@code stage1} and so on,
- * the output of a stage's last block [B,D,H,W]; {@code pooled}, the mean of each plane behind the
- * last convolution [B,F].
+ * <p>B batch, D planes, H height, W width, F features, C classes. Taps are those of {@link
+ * StageTaps}; the stem belongs to no stage.
  */
 final class MobileBlocks {
-  private static final Tap POOLED = new Tap("pooled");
   private static final Window POINT = Window.point();
 
   private MobileBlocks() {}
@@ -57,11 +55,7 @@ final class MobileBlocks {
 
     @Override
     public ImmutableSet<Tap> taps() {
-      return block.stage() == 0 ? ImmutableSet.of() : ImmutableSet.of(stage());
-    }
-
-    private Tap stage() {
-      return new Tap("stage" + block.stage());
+      return StageTaps.of(block.stage(), block.stage() > 0);
     }
 
     @Override
@@ -70,10 +64,7 @@ final class MobileBlocks {
       for (Part part : block.parts()) {
         x = part(x, part, pass);
       }
-      if (block.stage() > 0) {
-        pass.offer(stage(), x);
-      }
-      return x;
+      return StageTaps.offered(x, pass, block.stage(), block.stage() > 0);
     }
 
     private NDArray part(NDArray in, Part part, Pass pass) {
@@ -101,7 +92,7 @@ final class MobileBlocks {
     }
   }
 
-  /** Last convolution, mean, linear map, classifier: [B,D,H,W] to logits [B,C] or means [B,F]. */
+  /** Last convolution, mean, linear map, classifier: [B,D,H,W] to logits [B,C] or features [B,F]. */
   private record Head(MobileLayout.Head layout, float epsilon) implements Block {
     @Override
     public String name() {
@@ -110,7 +101,7 @@ final class MobileBlocks {
 
     @Override
     public ImmutableSet<Tap> taps() {
-      return ImmutableSet.of(POOLED);
+      return ImmutableSet.of(StageTaps.POOLED);
     }
 
     @Override
@@ -123,16 +114,13 @@ final class MobileBlocks {
       Unit last = layout.last();
       NDArray x = last == null ? hidden : unit(hidden, last, epsilon, pass);
       x = pass.kernels().globalAverage(x);
-      pass.offer(POOLED, x);
-      if (layout.classes() == null || pass.done()) {
-        return x;
-      }
       MobileLayout.Features features = layout.features();
       if (features != null) {
         x = pass.linear(x, features.tensor());
         x = pass.kernels().activate(x, features.activation());
       }
-      return pass.linear(pass.dropout(x), layout.classifier());
+      pass.offer(StageTaps.POOLED, x);
+      return layout.classes() == null ? x : pass.linear(pass.dropout(x), layout.classifier());
     }
   }
 }
