@@ -27,6 +27,11 @@ public final class Families {
     default ImmutableMap<String, String> models() {
       return ImmutableMap.of();
     }
+
+    /** Published search spaces of these families, for {@link Presets}; each name is offered once. */
+    default ImmutableList<Preset> presets() {
+      return ImmutableList.of();
+    }
   }
 
   private Families() {}
@@ -59,5 +64,12 @@ public final class Families {
     ImmutableMap.Builder<String, String> models = ImmutableMap.builder();
     PROVIDERS.forEach(provider -> models.putAll(provider.models()));
     return models.buildOrThrow();
+  }
+
+  /** The published search spaces of all families. */
+  static ImmutableList<Preset> presets() {
+    return PROVIDERS.stream()
+        .flatMap(provider -> provider.presets().stream())
+        .collect(ImmutableList.toImmutableList());
   }
 }

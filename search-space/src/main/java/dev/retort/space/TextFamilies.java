@@ -21,4 +21,26 @@ public final class TextFamilies implements Families.Provider {
         "autodistil-proxy-s", "bert:layers=11,hidden=352,heads=8,ratio=4",
         "autodistil-proxy-t", "bert:layers=7,hidden=160,heads=10,ratio=3.5");
   }
+
+  /** Those of AutoDistil (NeurIPS 2022, Table 2), each of 256 encoders with heads 64 wide. */
+  @Override
+  public ImmutableList<Preset> presets() {
+    return ImmutableList.of(new Preset(
+        "autodistil",
+        BertFamily.BERT,
+        ImmutableMap.of(
+            "tiny", grid("4..7", "128..224/32", "7..10", "2.0..3.5/0.5"),
+            "small", grid("9..12", "256..352/32", "7..10", "2.5..4.0/0.5"),
+            "base", grid("9..12", "544..640/32", "9..12", "2.5..4.0/0.5")),
+        ImmutableMap.of()));
+  }
+
+  private static ImmutableList<Dimension> grid(
+      String layers, String hidden, String heads, String ratio) {
+    return ImmutableList.of(
+        Dimension.of("layers", layers),
+        Dimension.of("hidden", hidden),
+        Dimension.of("heads", heads),
+        Dimension.of("ratio", ratio));
+  }
 }
