@@ -3,10 +3,14 @@ package dev.retort.supernet.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.retort.space.image.Activation;
+import dev.retort.space.image.Window;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients of each kernel, and of each engine operation that networks are made of. */
@@ -92,6 +97,69 @@ final class KernelGradientTest {
         draws.doubles(2, 3, 6));
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void convolution(Kernels kernels) {
+    check(
+        each -> kernels.convolution(each.get(0), each.get(1), each.get(2), Window.centred(3, 2), 1),
+        draws.doubles(2, 3, 5, 4),
+        draws.doubles(2, 3, 3, 3),
+        draws.doubles(2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void depthwiseConvolutionWithUnevenPadding(Kernels kernels) {
+    Window window = new Window(3, 2, Window.Padding.SAME);
+    check(
+        each -> kernels.convolution(each.get(0), each.get(1), null, window, 3),
+        draws.doubles(2, 3, 6, 5),
+        draws.doubles(3, 1, 3, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void batchNormByStatisticsThatAreGiven(Kernels kernels) {
+    NDArray mean = draws.doubles(3);
+    NDArray variance = draws.doubles(3).abs().add(0.5);
+    check(
+        each -> kernels.batchNorm(each.get(0), each.get(1), each.get(2), mean, variance, 1e-3f),
+        draws.doubles(2, 3, 2, 3),
+        draws.doubles(3),
+        draws.doubles(3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void batchNormByStatisticsOfTheBatch(Kernels kernels) {
+    NDArray mean = draws.doubles(3);
+    NDArray variance = draws.doubles(3);
+    check(
+        each ->
+            kernels.batchNormOfBatch(each.get(0), each.get(1), each.get(2), mean, variance, 1e-3f),
+        draws.doubles(2, 3, 2, 3),
+        draws.doubles(3),
+        draws.doubles(3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void pooling(Kernels kernels) {
+    check(
+        each -> kernels.maxPool(each.get(0), new Window(3, 2, Window.Padding.SAME)),
+        draws.doubles(2, 2, 6, 5));
+    check(each -> kernels.maxPool(each.get(0), Window.centred(3, 2)), draws.doubles(2, 2, 6, 5));
+    check(each -> kernels.averageTo(each.get(0), 2), draws.doubles(2, 2, 5, 3));
+    check(each -> kernels.globalAverage(each.get(0)), draws.doubles(2, 2, 5, 3));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void activation(Activation activation) {
+    Kernels kernels = new EagerKernels();
+    check(each -> kernels.activate(each.get(0), activation), draws.doubles(4, 6).mul(4));
+  }
+
   /** Some operations of the engine cut the graph without a word: none that is used here does. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("operations")
@@ -116,6 +184,8 @@ final class KernelGradientTest {
         operation("sum", x -> x.sum(new int[] {1})),
         operation("tanh", NDArray::tanh),
         operation("softmax", x -> x.softmax(-1)),
+        operation("get with steps", x -> x.get(new NDIndex(":, ::2, ::3"))),
+        operation("concat", x -> NDArrays.concat(new NDList(x, x), 1)),
         operation("matMul", x -> x.matMul(x.swapAxes(1, 2))));
   }
 
