@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A family of architectures, such as BERT-like encoders. One place to add a family. */
 public interface Family {
+  /** What families whose stages have a number of layers each call it. */
+  String DEPTH = "depth";
+
   /** Its name in architectures and recipes, such as {@code bert}. */
   String name();
 
@@ -35,6 +38,28 @@ public interface Family {
   /** Number of stages; a family without a notion of them has one. */
   default int stages(Architecture architecture) {
     return 1;
+  }
+
+  /**
+   * Number of layers of each stage, which add up to {@link #layers}.
+   *
+   * <p>By convention the dimension {@link #DEPTH} says so in a family that has it, and elsewhere all
+   * layers are one stage's; a family of several stages without that dimension says it here.
+   */
+  default ImmutableList<Integer> depths(Architecture architecture) {
+    int stages = stages(architecture);
+    if (!architecture.has(DEPTH)) {
+      if (stages > 1) {
+        throw new IllegalArgumentException(
+            "Family " + name() + " does not say how its layers lie in (" + stages + ") stages");
+      }
+      return ImmutableList.of(layers(architecture));
+    }
+    ImmutableList.Builder<Integer> depths = ImmutableList.builder();
+    for (int stage = 0; stage < stages; stage++) {
+      depths.add(architecture.integer(DEPTH, stage));
+    }
+    return depths.build();
   }
 
   /** What the architecture consists of. */

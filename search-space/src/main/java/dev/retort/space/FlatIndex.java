@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The members of a space whose layers are all alike: a list of frames. */
 final class FlatIndex implements MemberIndex {
-  private static final int[] NO_OPTIONS = {};
-
   private final ImmutableIntArray frames;
 
   /** The members' parameters, in the members' order and ascending. */
@@ -47,12 +45,12 @@ final class FlatIndex implements MemberIndex {
   }
 
   @Override
-  public Grid.Place get(BigInteger number) {
-    return new Grid.Place(frames.get(number.intValueExact()), NO_OPTIONS);
+  public Place get(BigInteger number) {
+    return new Place(frames.get(number.intValueExact()));
   }
 
   @Override
-  public @Nullable BigInteger find(Grid.Place place) {
+  public @Nullable BigInteger find(Place place) {
     int low = 0;
     int high = frames.length();
     while (low < high) {
@@ -68,16 +66,16 @@ final class FlatIndex implements MemberIndex {
   }
 
   @Override
-  public Grid.Place smallest() {
+  public Place smallest() {
     return first(sorted[0]);
   }
 
   @Override
-  public Grid.Place largest() {
+  public Place largest() {
     return first(sorted[frames.length() - 1]);
   }
 
-  private Grid.Place first(long count) {
-    return new Grid.Place(frames.get(parameters.indexOf(count)), NO_OPTIONS);
+  private Place first(long count) {
+    return new Place(frames.get(parameters.indexOf(count)));
   }
 }

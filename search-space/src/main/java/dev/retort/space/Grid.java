@@ -1,128 +1,97 @@
 package dev.retort.space;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The combinations of a space's choices, numbered. A <em>frame</em> is a value for each dimension
- * that all layers share, an <em>option</em> one for each dimension that every layer chooses for
- * itself; an architecture is a frame and an option for each of its layers. In both numbers the
- * family's first dimension counts slowest.
+ * The combinations of a space's choices where all stages are alike. An <em>option</em> is a value
+ * for each dimension that every layer chooses for itself; an architecture is a frame and an option
+ * for each of its layers. In both numbers the family's first dimension counts slowest.
  */
-final class Grid {
-  /** Frames times options that a space may have: all are looked at, once. */
-  static final int MOST = 4_000_000;
+final class Grid implements Layout {
+  private static final int UNKNOWN = 0;
+  private static final int NONE = -1;
 
   private final Family family;
-  private final ImmutableList<Dimension> shared;
-  private final ImmutableList<Dimension> layered;
-  private final ImmutableMap<String, Value> fixed;
-  private final ImmutableList<LayerConstraint> constraints;
-  private final int frames;
-  private final int options;
+  private final Frames frames;
+  private final Combinations shared;
+  private final Combinations layered;
 
-  /** A frame and the option of each layer. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared, and never handed out of the package.
-  record Place(int frame, int[] options) {}
+  /**
+   * The layers of each frame, once they are asked for. Several threads may find
+   * them out, but the same ones: no lock is needed.
+   */
+  private final int[] layers;
 
-  Grid(
-      Family family,
-      ImmutableList<Dimension> dimensions,
-      Map<String, Value> fixed,
-      ImmutableList<LayerConstraint> constraints) {
-    this.family = family;
-    this.shared = dimensions.stream()
-        .filter(each -> each.scope() == Scope.NETWORK)
-        .collect(ImmutableList.toImmutableList());
-    this.layered = dimensions.stream()
-        .filter(each -> each.scope() == Scope.LAYER)
-        .collect(ImmutableList.toImmutableList());
-    Map<String, Value> values = new HashMap<>(fixed);
-    for (Property property : family.properties()) {
-      Value standard = property.standard();
-      if (standard != null) {
-        values.putIfAbsent(property.name(), standard);
-      }
-    }
-    this.fixed = ImmutableMap.copyOf(values);
-    this.constraints = constraints;
-    this.frames = product(shared, 1);
-    this.options = product(layered, frames);
-  }
-
-  private static int product(ImmutableList<Dimension> dimensions, int others) {
-    long product = 1;
-    for (Dimension dimension : dimensions) {
-      product *= dimension.choices().size();
-      if (product * others > MOST) {
-        throw new IllegalArgumentException("A space may have at most " + MOST
-            + " combinations of what its layers share and what one layer chooses: use coarser"
-            + " steps than " + dimensions);
-      }
-    }
-    return (int) product;
+  Grid(Frames frames, ImmutableList<Dimension> dimensions) {
+    this.family = frames.family();
+    this.frames = frames;
+    this.shared = frames.shared();
+    this.layered = new Combinations(Frames.of(dimensions, Scope.LAYER), frames.size());
+    this.layers = new int[layered.isEmpty() ? 0 : frames.size()];
   }
 
   int frames() {
-    return frames;
+    return frames.size();
   }
 
   int options() {
-    return options;
+    return layered.size();
   }
 
   /** The member whose every layer takes the option, or null when it is no member. */
   @Nullable
   Architecture uniform(int frame, int option) {
-    Map<String, Value> values = frameValues(frame);
+    Map<String, Value> values = frames.values(frame);
     if (values == null) {
       return null;
     }
-    put(layered, option, values);
+    layered.put(option, values);
     Architecture architecture = Architecture.of(family, values);
-    for (LayerConstraint constraint : constraints) {
+    for (LayerConstraint constraint : frames.constraints()) {
       if (!constraint.admits(architecture)) {
         return null;
       }
     }
-    boolean kept = isKept(shared, architecture, values) && isKept(layered, architecture, values);
+    boolean kept =
+        frames.isKept(shared, architecture, values) && frames.isKept(layered, architecture, values);
     return kept ? architecture : null;
   }
 
-  /** The architecture at a place of which each layer's option is a member's. */
-  Architecture assemble(Place place) {
-    Map<String, Value> values = frameValues(place.frame());
+  @Override
+  public Architecture assemble(Place place) {
+    Map<String, Value> values = frames.values(place.frame());
     if (values == null) {
       throw new IllegalArgumentException("No architecture has the frame (" + place.frame() + ")");
     }
-    int below = 1;
-    for (Dimension dimension : layered.reverse()) {
-      ImmutableList<Value> choices = dimension.choices().values();
-      ImmutableList.Builder<Double> numbers = ImmutableList.builder();
-      for (int option : place.options()) {
-        numbers.add(number(choices.get(option / below % choices.size())));
-      }
-      values.put(dimension.name(), new Value.Each(numbers.build()));
-      below *= choices.size();
+    for (Dimension dimension : layered.dimensions()) {
+      values.put(dimension.name(), new Value.Each(numbers(place, dimension)));
     }
     return Architecture.of(family, values);
   }
 
-  /** Where an architecture stands if it is a member, else null or a place that is no member's. */
-  @Nullable
-  Place locate(Architecture architecture) {
+  private ImmutableList<Double> numbers(Place place, Dimension dimension) {
+    ImmutableList<Value> choices = dimension.choices().values();
+    int below = layered.weight(dimension);
+    ImmutableList.Builder<Double> numbers =
+        ImmutableList.builderWithExpectedSize(place.options().length);
+    for (int option : place.options()) {
+      numbers.add(Frames.number(choices.get(option / below % choices.size())));
+    }
+    return numbers.build();
+  }
+
+  @Override
+  public @Nullable Place locate(Architecture architecture) {
     if (architecture.family() != family) {
       return null;
     }
     Dimension open = null;
     int frame = 0;
-    for (Dimension dimension : shared) {
-      int choice = choice(dimension, family.value(architecture, dimension.name()));
+    for (Dimension dimension : shared.dimensions()) {
+      int choice = shared.choice(dimension, family.value(architecture, dimension.name()));
       if (choice < 0) {
         if (open != null) {
           return null;
@@ -132,9 +101,10 @@ final class Grid {
       frame = frame * dimension.choices().size() + Math.max(choice, 0);
     }
     int[] chosen = new int[layered.isEmpty() ? 0 : architecture.layers()];
-    for (Dimension dimension : layered) {
+    for (Dimension dimension : layered.dimensions()) {
+      Value value = family.value(architecture, dimension.name());
       for (int layer = 0; layer < chosen.length; layer++) {
-        int choice = choice(dimension, at(family.value(architecture, dimension.name()), layer));
+        int choice = layered.choice(dimension, Frames.at(value, layer));
         if (choice < 0) {
           if (open != null && open != dimension) {
             return null;
@@ -162,7 +132,7 @@ final class Grid {
    * looks for the one choice of the open dimension that gives the architecture.
    */
   private @Nullable Place locateFrame(Architecture architecture, Place place, Dimension open) {
-    int below = weight(shared, open);
+    int below = shared.weight(open);
     for (int i = 0; i < open.choices().size(); i++) {
       Place candidate = new Place(place.frame() + i * below, place.options());
       int option = place.options().length == 0 ? 0 : place.options()[0];
@@ -178,7 +148,7 @@ final class Grid {
     if (layers(place.frame()) != place.options().length) {
       return null;
     }
-    int below = weight(layered, open);
+    int below = layered.weight(open);
     int size = open.choices().size();
     int[] found = place.options().clone();
     for (int layer = 0; layer < found.length; layer++) {
@@ -204,29 +174,25 @@ final class Grid {
     return Architecture.of(family, values);
   }
 
-  /** The place of given choices, or null when a value is no choice or no member has the frame. */
-  @Nullable
-  Place place(Map<String, Value> elastic) {
-    int frame = 0;
-    for (Dimension dimension : shared) {
-      int choice = choice(dimension, elastic.get(dimension.name()));
-      if (choice < 0) {
-        return null;
-      }
-      frame = frame * dimension.choices().size() + choice;
-    }
-    int layers = layers(frame);
-    if (layers < 0) {
+  private static Value at(Value value, int layer) {
+    return value instanceof Value.Each each ? Value.of(each.values().get(layer)) : value;
+  }
+
+  @Override
+  public @Nullable Place place(Map<String, Value> elastic) {
+    int frame = frame(elastic);
+    int count = frame < 0 ? NONE : layers(frame);
+    if (count < 0) {
       return null;
     }
-    int[] chosen = new int[layers];
-    for (Dimension dimension : layered) {
+    int[] chosen = new int[count];
+    for (Dimension dimension : layered.dimensions()) {
       Value value = elastic.get(dimension.name());
-      if (value instanceof Value.Each each && each.values().size() != layers) {
+      if (value instanceof Value.Each each && each.values().size() != count) {
         return null;
       }
       for (int layer = 0; layer < chosen.length; layer++) {
-        int choice = choice(dimension, at(value, layer));
+        int choice = layered.choice(dimension, Frames.at(value, layer));
         if (choice < 0) {
           return null;
         }
@@ -236,106 +202,57 @@ final class Grid {
     return new Place(frame, chosen);
   }
 
+  private int frame(Map<String, Value> elastic) {
+    int frame = 0;
+    for (Dimension dimension : shared.dimensions()) {
+      int choice = shared.choice(dimension, elastic.get(dimension.name()));
+      if (choice < 0) {
+        return NONE;
+      }
+      frame = frame * dimension.choices().size() + choice;
+    }
+    return frame;
+  }
+
   /** Layers that choose for themselves in a frame; negative when no member has the frame. */
   private int layers(int frame) {
-    Map<String, Value> values = frameValues(frame);
-    if (values == null) {
-      return -1;
-    }
     if (layered.isEmpty()) {
-      return 0;
+      return frames.values(frame) == null ? NONE : 0;
     }
-    put(layered, 0, values);
-    return Architecture.of(family, values).layers();
-  }
-
-  /** The value that a member takes in an elastic dimension, of its choices. */
-  Value value(Place place, Dimension dimension) {
-    ImmutableList<Value> choices = dimension.choices().values();
-    if (dimension.scope() == Scope.NETWORK) {
-      return choices.get(place.frame() / weight(shared, dimension) % choices.size());
+    if (layers[frame] == UNKNOWN) {
+      Architecture first = first(frame);
+      layers[frame] = first == null ? NONE : first.layers();
     }
-    int below = weight(layered, dimension);
-    ImmutableList<Double> numbers = Arrays.stream(place.options())
-        .mapToObj(option -> number(choices.get(option / below % choices.size())))
-        .collect(ImmutableList.toImmutableList());
-    boolean alike = numbers.stream().allMatch(numbers.get(0)::equals);
-    return alike ? Value.of(numbers.get(0)) : new Value.Each(numbers);
+    return layers[frame];
   }
 
-  private @Nullable Map<String, Value> frameValues(int frame) {
-    Map<String, Value> values = new HashMap<>(fixed);
-    put(shared, frame, values);
-    for (LayerConstraint constraint : constraints) {
-      Optional<ImmutableMap<String, Value>> derived = constraint.derive(family, values);
-      if (derived.isEmpty()) {
-        return null;
-      }
-      values.putAll(derived.get());
+  private @Nullable Architecture first(int frame) {
+    Map<String, Value> values = frames.values(frame);
+    if (values == null) {
+      return null;
     }
-    return values;
+    layered.put(0, values);
+    return Architecture.of(family, values);
   }
 
-  /**
-   * Two choices may give the same architecture (ratios 2.5 and 2.51 of a hidden width of 16). Only
-   * one is kept: that of the canonical value, else the first.
-   */
-  private boolean isKept(
-      ImmutableList<Dimension> dimensions, Architecture architecture, Map<String, Value> values) {
-    for (Dimension dimension : dimensions) {
-      Value chosen = values.get(dimension.name());
-      Value canonical = family.value(architecture, dimension.name());
-      if (chosen == null || chosen.equals(canonical)) {
-        continue;
-      }
-      if (choice(dimension, canonical) >= 0) {
-        return false;
-      }
-      for (Value earlier : dimension.choices().values()) {
-        if (earlier.equals(chosen)) {
-          break;
-        }
-        Map<String, Value> other = new HashMap<>(values);
-        other.put(dimension.name(), earlier);
-        if (Architecture.of(family, other).equals(architecture)) {
-          return false;
-        }
-      }
+  @Override
+  public @Nullable ImmutableList<Integer> depths(Map<String, Value> elastic) {
+    int frame = frame(elastic);
+    if (frame < 0) {
+      return null;
     }
-    return true;
-  }
-
-  private static void put(
-      ImmutableList<Dimension> dimensions, int number, Map<String, Value> values) {
-    int rest = number;
-    for (Dimension dimension : dimensions.reverse()) {
-      int size = dimension.choices().size();
-      values.put(dimension.name(), dimension.choices().values().get(rest % size));
-      rest /= size;
+    int count = layered.isEmpty() ? NONE : layers(frame);
+    if (count > 0) {
+      return ImmutableList.of(count);
     }
+    Architecture first = first(frame);
+    return first == null ? null : family.depths(first);
   }
 
-  /** How much one step of a dimension adds to a frame's or option's number. */
-  private static int weight(ImmutableList<Dimension> dimensions, Dimension dimension) {
-    int weight = 1;
-    for (Dimension each : dimensions.reverse()) {
-      if (each.equals(dimension)) {
-        return weight;
-      }
-      weight *= each.choices().size();
-    }
-    throw new IllegalArgumentException("No dimension (" + dimension + ") in " + dimensions);
-  }
-
-  private static int choice(Dimension dimension, @Nullable Value value) {
-    return value == null ? -1 : dimension.choices().values().indexOf(value);
-  }
-
-  private static @Nullable Value at(@Nullable Value value, int layer) {
-    return value instanceof Value.Each each ? Value.of(each.values().get(layer)) : value;
-  }
-
-  private static double number(Value value) {
-    return ((Value.Number) value).value();
+  @Override
+  public Value value(Place place, Dimension dimension) {
+    return dimension.scope() == Scope.NETWORK
+        ? shared.value(place.frame(), dimension)
+        : Frames.joined(numbers(place, dimension));
   }
 }

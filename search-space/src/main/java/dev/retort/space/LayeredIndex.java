@@ -69,7 +69,7 @@ final class LayeredIndex implements MemberIndex {
   }
 
   @Override
-  public Grid.Place get(BigInteger number) {
+  public Place get(BigInteger number) {
     int low = 0;
     int high = blocks.size() - 1;
     while (low < high) {
@@ -81,11 +81,11 @@ final class LayeredIndex implements MemberIndex {
       }
     }
     FrameBlock block = blocks.get(low);
-    return new Grid.Place(block.frame(), block.get(number.subtract(before.get(low))));
+    return new Place(block.frame(), block.get(number.subtract(before.get(low))));
   }
 
   @Override
-  public @Nullable BigInteger find(Grid.Place place) {
+  public @Nullable BigInteger find(Place place) {
     int low = 0;
     int high = blocks.size();
     while (low < high) {
@@ -104,21 +104,21 @@ final class LayeredIndex implements MemberIndex {
   }
 
   @Override
-  public Grid.Place smallest() {
+  public Place smallest() {
     FrameBlock best = blocks.get(0);
     for (FrameBlock block : blocks) {
       best = block.fewest() < best.fewest() ? block : best;
     }
-    return new Grid.Place(best.frame(), best.first(best.fewest()));
+    return new Place(best.frame(), best.first(best.fewest()));
   }
 
   @Override
-  public Grid.Place largest() {
+  public Place largest() {
     FrameBlock best = blocks.get(0);
     for (FrameBlock block : blocks) {
       best = block.greatest() > best.greatest() ? block : best;
     }
-    return new Grid.Place(best.frame(), best.first(best.greatest()));
+    return new Place(best.frame(), best.first(best.greatest()));
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers the members of a space, from 0, in the order of its enumeration. */
-sealed interface MemberIndex permits FlatIndex, LayeredIndex {
+sealed interface MemberIndex permits FlatIndex, LayeredIndex, StagedIndex, ListedIndex {
 
   /** Number of members. */
   BigInteger count();
@@ -13,15 +13,15 @@ sealed interface MemberIndex permits FlatIndex, LayeredIndex {
   BigInteger countBelow(long parameters);
 
   /** The place of the member of that number, which must be from 0 to below the count. */
-  Grid.Place get(BigInteger number);
+  Place get(BigInteger number);
 
   /** The number of the member at a place, or null when it is no member's. */
   @Nullable
-  BigInteger find(Grid.Place place);
+  BigInteger find(Place place);
 
   /** The place of the first member with the fewest parameters. */
-  Grid.Place smallest();
+  Place smallest();
 
   /** The place of the first member with the most parameters. */
-  Grid.Place largest();
+  Place largest();
 }

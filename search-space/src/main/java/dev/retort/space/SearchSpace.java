@@ -1,5 +1,6 @@
 package dev.retort.space;
 
+import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * family's first dimension slowest, then by what each layer chooses, the first layer slowest.
  * Spaces of 10^15 members and more are counted, sampled and cut exactly, without being enumerated.
  *
+ * <p>Where stages choose, members go by stage, the first slowest, and in a stage by what it chooses
+ * and then by its layers. What a stage costs depends there on its neighbours: such spaces are
+ * counted and sampled exactly too, but cut by parameters only up to 2,000,000 members.
+ *
  * <p>A dimension that is neither elastic nor fixed takes the family's default, or what a constraint
  * derives for it: with {@code hf-bert}, {@code heads} is hidden / head-size. Two choices that give
  * the same network (ratios 2.5 and 2.51 of a hidden width of 16) are one member.
@@ -31,7 +36,7 @@ public final class SearchSpace {
   private final ImmutableList<Dimension> dimensions;
   private final ImmutableMap<String, Value> fixed;
   private final ImmutableList<Constraint> constraints;
-  private final Grid grid;
+  private final Layout layout;
   private final MemberIndex index;
 
   private SearchSpace(
@@ -43,7 +48,7 @@ public final class SearchSpace {
     this.dimensions = dimensions;
     this.fixed = fixed;
     this.constraints = constraints;
-    this.grid = new Grid(
+    Frames frames = new Frames(
         family,
         dimensions,
         fixed,
@@ -51,16 +56,56 @@ public final class SearchSpace {
             .filter(LayerConstraint.class::isInstance)
             .map(LayerConstraint.class::cast)
             .collect(ImmutableList.toImmutableList()));
+    ParameterRange range = range(constraints);
+    if (isStaged(family, dimensions)) {
+      StagedGrid grid = new StagedGrid(frames, dimensions);
+      this.layout = grid;
+      this.index = ranged(new StagedIndex(grid), range);
+    } else {
+      Grid grid = new Grid(frames, dimensions);
+      this.layout = grid;
+      this.index = dimensions.stream().anyMatch(each -> each.scope() == Scope.LAYER)
+          ? new LayeredIndex(grid, (LayeredFamily) family, range)
+          : new FlatIndex(grid, range);
+    }
+    checkNotEmpty();
+  }
+
+  /** A space in which stages differ, of one more range of parameters, which are not counted anew. */
+  private SearchSpace(SearchSpace space, StagedIndex whole, ImmutableList<Constraint> constraints) {
+    this.family = space.family;
+    this.dimensions = space.dimensions;
+    this.fixed = space.fixed;
+    this.constraints = constraints;
+    this.layout = space.layout;
+    this.index = ranged(whole, range(constraints));
+    checkNotEmpty();
+  }
+
+  private static ParameterRange range(ImmutableList<Constraint> constraints) {
     ParameterRange range = ParameterRange.ALL;
     for (Constraint constraint : constraints) {
       range = constraint instanceof ParameterRange other ? range.and(other) : range;
     }
-    this.index = dimensions.stream().anyMatch(each -> each.scope() == Scope.LAYER)
-        ? new LayeredIndex(grid, (LayeredFamily) family, range)
-        : new FlatIndex(grid, range);
+    return range;
+  }
+
+  private static MemberIndex ranged(StagedIndex whole, ParameterRange range) {
+    return range.equals(ParameterRange.ALL) ? whole : new ListedIndex(whole, range);
+  }
+
+  private void checkNotEmpty() {
     if (index.count().signum() == 0) {
       throw new IllegalArgumentException("No architecture is in the space (" + this + ")");
     }
+  }
+
+  /** Whether layers or stages choose for themselves and what they cost cannot be added up. */
+  private static boolean isStaged(Family family, ImmutableList<Dimension> dimensions) {
+    return dimensions.stream()
+        .map(Dimension::scope)
+        .anyMatch(scope ->
+            scope == Scope.STAGE || (scope == Scope.LAYER && !(family instanceof LayeredFamily)));
   }
 
   /**
@@ -72,7 +117,7 @@ public final class SearchSpace {
    * @param constraints what every member fulfils
    * @throws IllegalArgumentException when the family has no such dimension or value, a dimension is
    *     missing, stands twice or cannot vary by layer, nothing is left, or there are too many
-   *     choices to look at each combination of one layer once; the message says which
+   *     choices to look at each combination of one layer or stage once; the message says which
    */
   public static SearchSpace of(
       Family family,
@@ -96,7 +141,11 @@ public final class SearchSpace {
     checkKnown(family, fixed.keySet());
     ImmutableList<Dimension> list = dimensions.build();
     ImmutableMap<String, Value> rest = others.buildOrThrow();
-    checkByLayer(list, rest);
+    if (isStaged(family, list)) {
+      checkByStage(family, list, rest);
+    } else {
+      checkByLayer(list, rest);
+    }
     return new SearchSpace(family, list, rest, ImmutableList.copyOf(constraints));
   }
 
@@ -145,6 +194,19 @@ public final class SearchSpace {
         });
   }
 
+  /** How many layers there are must be known where each of them is fixed. */
+  private static void checkByStage(
+      Family family, ImmutableList<Dimension> dimensions, ImmutableMap<String, Value> fixed) {
+    boolean open = dimensions.stream().anyMatch(each -> each.name().equals(Family.DEPTH));
+    for (Property property : family.properties()) {
+      Value value = fixed.get(property.name());
+      if (open && property.scope() == Scope.LAYER && value instanceof Value.Each) {
+        throw new IllegalArgumentException("A space in which " + Family.DEPTH + " varies cannot fix"
+            + " another dimension layer by layer (" + property.name() + "=" + value + ")");
+      }
+    }
+  }
+
   /** The family of all members. */
   public Family family() {
     return family;
@@ -171,11 +233,17 @@ public final class SearchSpace {
    * @throws IllegalArgumentException when there are none
    */
   public SearchSpace with(Constraint constraint) {
-    return new SearchSpace(
-        family,
-        dimensions,
-        fixed,
-        ImmutableList.<Constraint>builder().addAll(constraints).add(constraint).build());
+    ImmutableList<Constraint> more =
+        ImmutableList.<Constraint>builder().addAll(constraints).add(constraint).build();
+    if (constraint instanceof ParameterRange) {
+      if (index instanceof StagedIndex whole) {
+        return new SearchSpace(this, whole, more);
+      }
+      if (index instanceof ListedIndex listed) {
+        return new SearchSpace(this, listed.whole(), more);
+      }
+    }
+    return new SearchSpace(family, dimensions, fixed, more);
   }
 
   /** The exact number of members, at least 1. */
@@ -183,7 +251,12 @@ public final class SearchSpace {
     return index.count();
   }
 
-  /** The exact number of members with fewer parameters. */
+  /**
+   * The exact number of members with fewer parameters.
+   *
+   * @throws IllegalArgumentException in a space of more than 2,000,000 members whose stages differ:
+   *     there each is counted
+   */
   public BigInteger countBelow(long parameters) {
     return index.countBelow(parameters);
   }
@@ -198,12 +271,12 @@ public final class SearchSpace {
       throw new IndexOutOfBoundsException(
           "A member's number is from 0 to below " + count() + ", not (" + number + ")");
     }
-    return grid.assemble(index.get(number));
+    return layout.assemble(index.get(number));
   }
 
   /** The number of a member, or empty when the architecture is none. */
   public Optional<BigInteger> find(Architecture architecture) {
-    Grid.Place place = grid.locate(architecture);
+    Place place = layout.locate(architecture);
     return place == null ? Optional.empty() : Optional.ofNullable(index.find(place));
   }
 
@@ -215,15 +288,15 @@ public final class SearchSpace {
   /**
    * The member with the given choices, or empty when there is none.
    *
-   * @param elastic a choice for each dimension that varies; for one that varies by layer a number
-   *     for each layer, or one for all
+   * @param elastic a choice for each dimension that varies; for one that varies by stage or layer a
+   *     number for each, or one for all
    */
   public Optional<Architecture> complete(Map<String, Value> elastic) {
-    Grid.Place place = grid.place(elastic);
+    Place place = layout.place(elastic);
     if (place == null) {
       return Optional.empty();
     }
-    Architecture architecture = grid.assemble(place);
+    Architecture architecture = layout.assemble(place);
     // A choice that gives the same network as another is no member's place, but its network is one.
     boolean member = index.find(place) != null || contains(architecture);
     return member ? Optional.of(architecture) : Optional.empty();
@@ -251,19 +324,30 @@ public final class SearchSpace {
     return get(drawn);
   }
 
+  /**
+   * The number of layers of each stage of a member with these choices, or empty when there is none
+   * with what they say of the network and its stages.
+   *
+   * @param elastic as in {@link #complete}; those that vary by layer need not be given, and one
+   *     that varies by stage and is not given is taken to be its first choice
+   */
+  public Optional<ImmutableList<Integer>> depths(Map<String, Value> elastic) {
+    return Optional.ofNullable(layout.depths(elastic));
+  }
+
   /** The member with the fewest parameters, the first of them. */
   public Architecture smallest() {
-    return grid.assemble(index.smallest());
+    return layout.assemble(index.smallest());
   }
 
   /** The member with the most parameters, the first of them. */
   public Architecture largest() {
-    return grid.assemble(index.largest());
+    return layout.assemble(index.largest());
   }
 
   /**
-   * The least architecture that holds every member: the largest value of each dimension. It need
-   * not be a member itself.
+   * The least architecture that holds every member: the largest value of each dimension, in every
+   * stage and layer. It need not be a member itself.
    */
   public Architecture envelope() {
     Map<String, Value> widest = new TreeMap<>(fixed);
@@ -276,7 +360,8 @@ public final class SearchSpace {
     }
     Map<String, Value> elastic = new TreeMap<>(widest);
     elastic.keySet().removeAll(fixed.keySet());
-    return complete(elastic).orElseGet(() -> Architecture.of(family, widest));
+    Place place = layout.place(elastic);
+    return place == null ? Architecture.of(family, widest) : layout.assemble(place);
   }
 
   /**
@@ -285,13 +370,25 @@ public final class SearchSpace {
    * @throws IllegalArgumentException when the architecture is no member
    */
   public String label(Architecture architecture) {
-    Grid.Place place = grid.locate(architecture);
+    return Joiner.on(',').withKeyValueSeparator('=').join(choices(architecture));
+  }
+
+  /**
+   * The choices that make a member, by dimension, in the family's order: what {@link #complete}
+   * takes. A dimension that varies by stage or layer has one number where they are alike.
+   *
+   * @throws IllegalArgumentException when the architecture is no member
+   */
+  public ImmutableMap<String, Value> choices(Architecture architecture) {
+    Place place = layout.locate(architecture);
     if (place == null || index.find(place) == null) {
       throw new IllegalArgumentException("(" + architecture + ") is not in the space " + this);
     }
-    return dimensions.stream()
-        .map(dimension -> dimension.name() + "=" + grid.value(place, dimension))
-        .collect(Collectors.joining(","));
+    ImmutableMap.Builder<String, Value> choices = ImmutableMap.builder();
+    for (Dimension dimension : dimensions) {
+      choices.put(dimension.name(), layout.value(place, dimension));
+    }
+    return choices.buildOrThrow();
   }
 
   /** Family, dimensions, fixed values and constraints. */
