@@ -1,27 +1,42 @@
 package dev.retort.space;
 
+import com.google.common.collect.ImmutableList;
+import java.util.stream.Collectors;
+
 /** A way to count what an architecture costs. */
-public sealed interface Accounting permits ExactAccounting, AutoDistilAccounting {
+public sealed interface Accounting
+    permits ExactAccounting, AutoDistilAccounting, FusedAttentionAccounting, NoNormAccounting {
   /** What the tensors hold and the operations do; the default. */
   Accounting EXACT = new ExactAccounting();
 
   /** The formula of AutoDistil's release, which its published figures follow. */
   Accounting AUTODISTIL = new AutoDistilAccounting();
 
+  /** As exact, without the attention products: fvcore's count of fused attention. */
+  Accounting FUSED_ATTENTION = new FusedAttentionAccounting();
+
+  /** As exact, without the parameters of normalisations: TF-slim's table of MobileNetV2. */
+  Accounting NO_NORM = new NoNormAccounting();
+
+  /** Every accounting, {@code exact} first. */
+  static ImmutableList<Accounting> all() {
+    return ImmutableList.of(EXACT, AUTODISTIL, FUSED_ATTENTION, NO_NORM);
+  }
+
   /**
-   * The accounting of that name: {@code exact} or {@code autodistil}.
+   * The accounting of that name: {@code exact}, {@code autodistil}, {@code fused-attention} or
+   * {@code no-norm}.
    *
    * @throws IllegalArgumentException when there is none
    */
   static Accounting named(String name) {
-    if (name.equals(EXACT.name())) {
-      return EXACT;
+    for (Accounting each : all()) {
+      if (each.name().equals(name)) {
+        return each;
+      }
     }
-    if (name.equals(AUTODISTIL.name())) {
-      return AUTODISTIL;
-    }
-    throw new IllegalArgumentException(
-        "No accounting (" + name + "); there are " + EXACT.name() + " and " + AUTODISTIL.name());
+    throw new IllegalArgumentException("No accounting (" + name + "); there are "
+        + all().stream().map(Accounting::name).collect(Collectors.joining(", ")));
   }
 
   /** Its name in recipes, on the command line and in JSON. */

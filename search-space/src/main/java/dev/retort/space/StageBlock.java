@@ -4,36 +4,67 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one stage may be: each of its options with every sequence of what its layers may choose
  * then, numbered by the option and then by the layers, the first layer slowest.
+ *
+ * <p>Of choices that make the same stage, or the same layer, the first stands for all.
  */
 final class StageBlock {
-  /**
-   * An option of the stage.
-   *
-   * @param option its number among the stage's options
-   * @param depth the layers that the stage then has
-   * @param slots how many of them choose: all or, where layers choose nothing, none
-   * @param layers the options that each of these layers has, ascending
-   */
-  private record Part(int option, int depth, int slots, ImmutableIntArray layers) {
-    BigInteger count() {
-      return BigInteger.valueOf(layers.length()).pow(slots);
-    }
-  }
-
   /** Ascending by option. */
   private final ImmutableList<Part> parts;
+
+  /** The position of the part that stands for each of the stage's options, or -1. */
+  private final ImmutableIntArray positions;
 
   /** For each part the number of sequences before it, and last that of all. */
   private final BigInteger[] before;
 
-  private StageBlock(ImmutableList<Part> parts) {
-    this.parts = parts;
+  /**
+   * An option of the stage.
+   *
+   * @param option its number among the stage's options
+   * @param sign what the architecture says of a stage that takes it
+   * @param depth the layers that the stage then has
+   * @param slots how many of them choose: all or, where layers choose nothing, none
+   * @param layers what each of these may choose
+   */
+  record Part(int option, Sign sign, int depth, int slots, LayerOptions layers) {
+    BigInteger count() {
+      return BigInteger.valueOf(layers.size()).pow(slots);
+    }
+  }
+
+  /** What a stage and its layers choose. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Choice(int option, int[] layers) {}
+
+  /**
+   * A stage.
+   *
+   * @param options number of the stage's options
+   * @param all an option each, ascending; those left out are not members'
+   */
+  StageBlock(int options, ImmutableList<Part> all) {
+    int[] found = new int[options];
+    Arrays.fill(found, -1);
+    ImmutableList.Builder<Part> kept = ImmutableList.builder();
+    int count = 0;
+    for (Part part : all) {
+      int same = 0;
+      while (!all.get(same).sign.equals(part.sign)) {
+        same++;
+      }
+      boolean first = all.get(same) == part;
+      if (first) {
+        kept.add(part);
+      }
+      found[part.option] = first ? count++ : found[all.get(same).option];
+    }
+    this.parts = kept.build();
+    this.positions = ImmutableIntArray.copyOf(found);
     this.before = new BigInteger[parts.size() + 1];
     before[0] = BigInteger.ZERO;
     for (int i = 0; i < parts.size(); i++) {
@@ -41,57 +72,26 @@ final class StageBlock {
     }
   }
 
-  /** Takes options in ascending order. */
-  static final class Builder {
-    private final ImmutableList.Builder<Part> parts = ImmutableList.builder();
-
-    /** Adds an option, unless there is nothing its layers may choose. */
-    void add(int option, int depth, int slots, ImmutableIntArray layers) {
-      if (!layers.isEmpty()) {
-        parts.add(new Part(option, depth, slots, layers));
-      }
-    }
-
-    StageBlock build() {
-      return new StageBlock(parts.build());
-    }
-  }
-
-  /** Builders for so many stages. */
-  static ImmutableList<Builder> builders(int stages) {
-    return IntStream.range(0, stages)
-        .mapToObj(stage -> new Builder())
-        .collect(ImmutableList.toImmutableList());
-  }
-
   BigInteger count() {
     return before[parts.size()];
   }
 
-  private @Nullable Part part(int option) {
+  /** The part that an option makes, or null. */
+  @Nullable
+  Part part(int option) {
+    return positions.get(option) < 0 ? null : parts.get(positions.get(option));
+  }
+
+  /** The part that an architecture's stage is, or null. */
+  @Nullable
+  Part part(Sign sign) {
     for (Part part : parts) {
-      if (part.option == option) {
+      if (part.sign.equals(sign)) {
         return part;
       }
     }
     return null;
   }
-
-  /** The layers that an option of the stage gives it; negative when there is no such option. */
-  int depth(int option) {
-    Part part = part(option);
-    return part == null ? -1 : part.depth;
-  }
-
-  /** The layers that choose under an option; negative when there is no such option. */
-  int slots(int option) {
-    Part part = part(option);
-    return part == null ? -1 : part.slots;
-  }
-
-  /** What the stage and its layers choose. */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Choice(int option, int[] layers) {}
 
   /** The choice of that number, from 0 to below the count. */
   Choice get(BigInteger number) {
@@ -100,7 +100,7 @@ final class StageBlock {
     Part part = parts.get(position);
     int[] layers = new int[part.slots];
     BigInteger left = number.subtract(before[position]);
-    BigInteger base = BigInteger.valueOf(part.layers.length());
+    BigInteger base = BigInteger.valueOf(part.layers.size());
     for (int layer = part.slots - 1; layer >= 0; layer--) {
       BigInteger[] quotient = left.divideAndRemainder(base);
       layers[layer] = part.layers.get(quotient[1].intValue());
@@ -117,30 +117,20 @@ final class StageBlock {
    */
   @Nullable
   BigInteger find(int option, int[] options, int first) {
-    for (int position = 0; position < parts.size(); position++) {
-      Part part = parts.get(position);
-      if (part.option == option) {
-        return number(part, before[position], options, first);
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable BigInteger number(
-      Part part, BigInteger before, int[] options, int first) {
-    if (first + part.slots > options.length) {
+    Part part = part(option);
+    if (part == null || first + part.slots > options.length) {
       return null;
     }
     BigInteger number = BigInteger.ZERO;
-    BigInteger base = BigInteger.valueOf(part.layers.length());
+    BigInteger base = BigInteger.valueOf(part.layers.size());
     for (int layer = first; layer < first + part.slots; layer++) {
-      int choice = part.layers.indexOf(options[layer]);
+      int choice = part.layers.position(options[layer]);
       if (choice < 0) {
         return null;
       }
       number = number.multiply(base).add(BigInteger.valueOf(choice));
     }
-    return number.add(before);
+    return number.add(before[positions.get(option)]);
   }
 
   /**
@@ -154,7 +144,7 @@ final class StageBlock {
       best = (least ? rank < 0 : rank > 0) ? part : best;
     }
     int chosen = best.layers.get(0);
-    for (int i = 1; i < best.layers.length(); i++) {
+    for (int i = 1; i < best.layers.size(); i++) {
       int rank = layers.rank(best.layers.get(i)) - layers.rank(chosen);
       chosen = (least ? rank < 0 : rank > 0) ? best.layers.get(i) : chosen;
     }
@@ -165,7 +155,9 @@ final class StageBlock {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof StageBlock that && parts.equals(that.parts);
+    return other instanceof StageBlock that
+        && parts.equals(that.parts)
+        && positions.equals(that.positions);
   }
 
   @Override

@@ -3,10 +3,10 @@ package dev.retort.space;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Interner;
 import com.google.common.collect.Interners;
-import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -48,53 +48,67 @@ final class StagedGrid implements Layout {
 
   private ImmutableList<StageBlock> find(int frame) {
     Map<String, Value> values = frames.values(frame);
-    if (values == null) {
-      return ImmutableList.of();
-    }
-    ImmutableList<StageBlock.Builder> builders = ImmutableList.of();
-    for (int option = 0; option < staged.size(); option++) {
-      ImmutableList<Integer> depths = ImmutableList.of();
-      ImmutableList<ImmutableIntArray.Builder> admitted = ImmutableList.of();
-      for (int layer = 0; layer < layered.size(); layer++) {
-        Map<String, Value> all = new HashMap<>(values);
-        staged.put(option, all);
-        layered.put(layer, all);
-        Architecture uniform = Architecture.of(family, all);
-        if (!frames.isKept(frames.shared(), uniform, all)) {
-          return ImmutableList.of();
-        }
-        checkHeld(staged, uniform, all);
-        checkHeld(layered, uniform, all);
-        if (builders.isEmpty()) {
-          builders = StageBlock.builders(family.stages(uniform));
-        }
-        if (depths.isEmpty()) {
-          depths = family.depths(uniform);
-          admitted = depths.stream()
-              .map(each -> ImmutableIntArray.builder())
-              .collect(ImmutableList.toImmutableList());
-        }
-        int first = 0;
-        for (int stage = 0; stage < depths.size(); stage++) {
-          if (admits(uniform, first, depths.get(stage))) {
-            admitted.get(stage).add(layer);
-          }
-          first += depths.get(stage);
-        }
+    List<List<StageBlock.Part>> parts = new ArrayList<>();
+    for (int option = 0; values != null && option < staged.size(); option++) {
+      if (!add(option, values, parts)) {
+        return ImmutableList.of();
       }
+    }
+    ImmutableList.Builder<StageBlock> blocks = ImmutableList.builder();
+    for (List<StageBlock.Part> stage : parts) {
+      if (stage.isEmpty()) {
+        return ImmutableList.of();
+      }
+      blocks.add(new StageBlock(staged.size(), ImmutableList.copyOf(stage)));
+    }
+    return blocks.build();
+  }
+
+  /**
+   * Adds an option to the parts of each stage whose layers may choose something under it. All
+   * stages take it at once, and all layers each of theirs: what one is does not depend on others.
+   *
+   * @return whether the frame is not one that stands for another
+   */
+  private boolean add(int option, Map<String, Value> frame, List<List<StageBlock.Part>> parts) {
+    List<LayerOptions.Builder> admitted = new ArrayList<>();
+    List<Sign> signs = new ArrayList<>();
+    ImmutableList<Integer> depths = ImmutableList.of();
+    for (int layer = 0; layer < layered.size(); layer++) {
+      Map<String, Value> values = new HashMap<>(frame);
+      staged.put(option, values);
+      layered.put(layer, values);
+      Architecture uniform = Architecture.of(family, values);
+      if (!frames.isKept(frames.shared(), uniform, values)) {
+        return false;
+      }
+      depths = family.depths(uniform);
+      int first = 0;
       for (int stage = 0; stage < depths.size(); stage++) {
-        // Where layers choose nothing they have one option, which says nothing: none is kept.
-        int slots = layered.isEmpty() ? 0 : depths.get(stage);
-        builders
-            .get(stage)
-            .add(option, depths.get(stage), slots, admitted.get(stage).build());
+        if (layer == 0) {
+          admitted.add(new LayerOptions.Builder(layered.size()));
+          signs.add(Sign.of(uniform, Scope.STAGE, stage));
+        }
+        int depth = depths.get(stage);
+        if (admits(uniform, first, depth)) {
+          Sign sign = depth == 0 ? Sign.NONE : Sign.of(uniform, Scope.LAYER, first);
+          admitted.get(stage).add(layer, sign);
+        }
+        first += depth;
       }
     }
-    ImmutableList<StageBlock> blocks =
-        builders.stream().map(StageBlock.Builder::build).collect(ImmutableList.toImmutableList());
-    return blocks.stream().allMatch(each -> each.count().signum() > 0)
-        ? blocks
-        : ImmutableList.of();
+    for (int stage = 0; stage < depths.size(); stage++) {
+      if (parts.size() == stage) {
+        parts.add(new ArrayList<>());
+      }
+      LayerOptions layers = admitted.get(stage).build();
+      if (layers.size() > 0) {
+        int depth = depths.get(stage);
+        int slots = layered.isEmpty() ? 0 : depth;
+        parts.get(stage).add(new StageBlock.Part(option, signs.get(stage), depth, slots, layers));
+      }
+    }
+    return true;
   }
 
   /** Whether the constraints admit a stage's layers. */
@@ -107,23 +121,6 @@ final class StagedGrid implements Layout {
       }
     }
     return true;
-  }
-
-  /** Choices of a stage or layer must be canonical: two that give one network would count twice. */
-  private void checkHeld(
-      Combinations combinations, Architecture architecture, Map<String, Value> chosen) {
-    for (Dimension dimension : combinations.dimensions()) {
-      Value own = chosen.get(dimension.name());
-      Value held = family.value(architecture, dimension.name());
-      boolean same = held instanceof Value.Each each
-          ? each.values().stream().allMatch(number -> Value.of(number).equals(own))
-          : Objects.equals(held, own);
-      if (!same) {
-        throw new IllegalArgumentException("Family " + family.name() + " has (" + held + ") for "
-            + dimension.name() + "=" + own + ": a dimension that varies by "
-            + dimension.scope().word() + " needs choices that it keeps as they are");
-      }
-    }
   }
 
   @Override
@@ -157,13 +154,6 @@ final class StagedGrid implements Layout {
     if (architecture.family() != family) {
       return null;
     }
-    ImmutableList<Integer> depths = family.depths(architecture);
-    int layers = depths.stream().mapToInt(Integer::intValue).sum();
-    int[] stages = choices(architecture, staged, depths.size());
-    int[] options = choices(architecture, layered, layered.isEmpty() ? 0 : layers);
-    if (stages == null || options == null) {
-      return null;
-    }
     Dimension open = null;
     int frame = 0;
     for (Dimension dimension : frames.shared().dimensions()) {
@@ -175,65 +165,41 @@ final class StagedGrid implements Layout {
       frame = frame * dimension.choices().size() + Math.max(choice, 0);
     }
     if (open == null) {
-      return atFrame(frame, stages, options, architecture);
+      return atFrame(frame, architecture);
     }
     // A canonical form may hold a choice under another value or name.
     Place found = null;
     for (int i = 0; i < open.choices().size() && found == null; i++) {
-      int candidate = frame + i * frames.shared().weight(open);
-      found = atFrame(candidate, stages, options, architecture);
+      found = atFrame(frame + i * frames.shared().weight(open), architecture);
     }
     return found;
   }
 
-  private @Nullable Place atFrame(
-      int frame, int[] stages, int[] options, Architecture architecture) {
-    Place place = new Place(frame, stages, options);
-    boolean fits = stages(frame).size() == stages.length
-        && slots(frame, stages) == options.length
-        && assemble(place).equals(architecture);
-    return fits ? place : null;
-  }
-
-  /** How many layers choose under the stages' options; negative when one of these is not there. */
-  private int slots(int frame, int[] stages) {
-    int slots = 0;
+  private @Nullable Place atFrame(int frame, Architecture architecture) {
     ImmutableList<StageBlock> blocks = stages(frame);
-    for (int stage = 0; stage < stages.length; stage++) {
-      int own = blocks.get(stage).slots(stages[stage]);
-      if (own < 0) {
-        return -1;
-      }
-      slots += own;
+    ImmutableList<Integer> depths = family.depths(architecture);
+    if (blocks.size() != depths.size()) {
+      return null;
     }
-    return slots;
-  }
-
-  private int @Nullable [] choices(
-      Architecture architecture, Combinations combinations, int length) {
-    int[] chosen = new int[length];
-    for (Dimension dimension : combinations.dimensions()) {
-      if (!choose(family.value(architecture, dimension.name()), combinations, dimension, chosen)) {
+    int[] stages = new int[depths.size()];
+    int[] options = new int[layered.isEmpty() ? 0 : architecture.layers()];
+    int first = 0;
+    for (int stage = 0; stage < stages.length; stage++) {
+      StageBlock.Part part = blocks.get(stage).part(Sign.of(architecture, Scope.STAGE, stage));
+      if (part == null || part.depth() != depths.get(stage)) {
         return null;
       }
-    }
-    return chosen;
-  }
-
-  /** Puts a dimension's choices, one for each or one for all, behind those already there. */
-  private static boolean choose(
-      @Nullable Value value, Combinations combinations, Dimension dimension, int[] chosen) {
-    if (value instanceof Value.Each each && each.values().size() != chosen.length) {
-      return false;
-    }
-    for (int i = 0; i < chosen.length; i++) {
-      int choice = combinations.choice(dimension, Frames.at(value, i));
-      if (choice < 0) {
-        return false;
+      stages[stage] = part.option();
+      for (int layer = first; layer < first + part.slots(); layer++) {
+        options[layer] = part.layers().find(Sign.of(architecture, Scope.LAYER, layer));
+        if (options[layer] < 0) {
+          return null;
+        }
       }
-      chosen[i] = chosen[i] * dimension.choices().size() + choice;
+      first += part.slots();
     }
-    return true;
+    Place place = new Place(frame, stages, options);
+    return assemble(place).equals(architecture) ? place : null;
   }
 
   @Override
@@ -242,15 +208,20 @@ final class StagedGrid implements Layout {
     if (frame < 0 || stages(frame).isEmpty()) {
       return null;
     }
-    int[] stages = new int[stages(frame).size()];
+    ImmutableList<StageBlock> blocks = stages(frame);
+    int[] stages = new int[blocks.size()];
     for (Dimension dimension : staged.dimensions()) {
       if (!choose(elastic.get(dimension.name()), staged, dimension, stages)) {
         return null;
       }
     }
-    int slots = slots(frame, stages);
-    if (slots < 0) {
-      return null;
+    int slots = 0;
+    for (int stage = 0; stage < stages.length; stage++) {
+      StageBlock.Part part = blocks.get(stage).part(stages[stage]);
+      if (part == null) {
+        return null;
+      }
+      slots += part.slots();
     }
     int[] options = new int[slots];
     for (Dimension dimension : layered.dimensions()) {
@@ -273,6 +244,22 @@ final class StagedGrid implements Layout {
     return frame;
   }
 
+  /** Puts a dimension's choices, one for each or one for all, behind those already there. */
+  private static boolean choose(
+      @Nullable Value value, Combinations combinations, Dimension dimension, int[] chosen) {
+    if (value instanceof Value.Each each && each.values().size() != chosen.length) {
+      return false;
+    }
+    for (int i = 0; i < chosen.length; i++) {
+      int choice = combinations.choice(dimension, Frames.at(value, i));
+      if (choice < 0) {
+        return false;
+      }
+      chosen[i] = chosen[i] * dimension.choices().size() + choice;
+    }
+    return true;
+  }
+
   @Override
   public @Nullable ImmutableList<Integer> depths(Map<String, Value> elastic) {
     int frame = frame(elastic);
@@ -282,19 +269,18 @@ final class StagedGrid implements Layout {
     ImmutableList<StageBlock> blocks = stages(frame);
     int[] stages = new int[blocks.size()];
     for (Dimension dimension : staged.dimensions()) {
-      Value value =
-          elastic.getOrDefault(dimension.name(), dimension.choices().values().get(0));
-      if (!choose(value, staged, dimension, stages)) {
+      Value first = dimension.choices().values().get(0);
+      if (!choose(elastic.getOrDefault(dimension.name(), first), staged, dimension, stages)) {
         return null;
       }
     }
     ImmutableList.Builder<Integer> depths = ImmutableList.builder();
     for (int stage = 0; stage < stages.length; stage++) {
-      int depth = blocks.get(stage).depth(stages[stage]);
-      if (depth < 0) {
+      StageBlock.Part part = blocks.get(stage).part(stages[stage]);
+      if (part == null) {
         return null;
       }
-      depths.add(depth);
+      depths.add(part.depth());
     }
     return depths.build();
   }

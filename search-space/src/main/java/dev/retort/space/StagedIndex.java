@@ -117,12 +117,13 @@ final class StagedIndex implements MemberIndex {
     int first = 0;
     for (int stage = 0; stage < stages.size(); stage++) {
       int option = place.stages()[stage];
+      StageBlock.Part part = stages.get(stage).part(option);
       BigInteger own = stages.get(stage).find(option, place.options(), first);
-      if (own == null) {
+      if (part == null || own == null) {
         return null;
       }
       number = number.multiply(stages.get(stage).count()).add(own);
-      first += stages.get(stage).slots(option);
+      first += part.slots();
     }
     return first == place.options().length ? number.add(before.get(low)) : null;
   }

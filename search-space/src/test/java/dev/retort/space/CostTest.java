@@ -133,7 +133,7 @@ class CostTest {
     assertThat(Accounting.named("exact")).isSameAs(Accounting.EXACT);
     assertThat(Accounting.named("autodistil")).isSameAs(Accounting.AUTODISTIL);
     assertThatThrownBy(() -> Accounting.named("paper"))
-        .hasMessage("No accounting (paper); there are exact and autodistil");
+        .hasMessage("No accounting (paper); there are exact, autodistil, fused-attention, no-norm");
   }
 
   @Test

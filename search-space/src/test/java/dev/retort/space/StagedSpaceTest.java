@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Lists;
+import dev.retort.space.image.ResNetFamily;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -288,5 +289,41 @@ class StagedSpaceTest {
         List.of(),
         Dimension.perStage("width", "[4, 8]"));
     assertThat(fixed.count()).isEqualTo(BigInteger.valueOf(8));
+  }
+
+  @Test
+  void choicesThatMakeTheSameStageAreOneMember() {
+    // The canonical form has the width that a scale came to; 0.5 and 0.49 of 8 are both 4.
+    SearchSpace space = SearchSpace.of(
+        ResNetFamily.RESNET,
+        ImmutableMap.of(
+            "depth", Dimension.perStage("depth", "1..2"),
+            "scale", Dimension.perStage("scale", "[1, 0.5, 0.49, 0.25]")),
+        ImmutableMap.of("width", each(8, 16, 16)),
+        List.of());
+    assertThat(space.count()).isEqualTo(BigInteger.valueOf(6 * 6 * 6));
+    assertThat(space.all().toList()).doesNotHaveDuplicates();
+    Architecture member = Architecture.parse("resnet:depth=1/2/1,width=4/8/16");
+    assertThat(space.label(member)).isEqualTo("depth=1/2/1,scale=0.5/0.5/1");
+    assertThat(space.get(space.find(member).orElseThrow())).isEqualTo(member);
+    assertThat(space.complete(ImmutableMap.of("depth", each(1, 2, 1), "scale", each(0.49, 0.5, 1))))
+        .contains(member);
+    assertThat(space.envelope()).hasToString("resnet:depth=2/2/2,width=8/16/16");
+    assertThat(space.smallest()).hasToString("resnet:depth=1/1/1,width=2/4/4");
+  }
+
+  @Test
+  void networkMayScaleAllStages() {
+    SearchSpace space = SearchSpace.of(
+        ResNetFamily.RESNET,
+        ImmutableMap.of(
+            "depth", Dimension.perStage("depth", "1..3"),
+            "scale", Dimension.of("scale", "[0.5, 1]")),
+        ImmutableMap.of("width", each(16, 32, 64)),
+        List.of());
+    assertThat(space.count()).isEqualTo(BigInteger.valueOf(2 * 27));
+    space.all().forEach(each -> assertThat(space.complete(space.choices(each))).contains(each));
+    assertThat(space.label(Architecture.parse("resnet:depth=1/3/2,width=8/16/32")))
+        .isEqualTo("depth=1/3/2,scale=0.5");
   }
 }

@@ -1,0 +1,93 @@
+package dev.retort.space;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Published models that may be named instead of spelt out: those that families offer. */
+public final class NamedModels {
+  private static final int NEAREST = 5;
+
+  private NamedModels() {}
+
+  /** The architectures, as text, by name. */
+  public static ImmutableMap<String, String> all() {
+    return Families.models();
+  }
+
+  /**
+   * Reads a name ({@code resnet18}), a name with other values in some dimensions ({@code
+   * resnet18:resolution=288,classes=10}) or an architecture that is spelt out ({@code
+   * resnet:depth=2/2/2,width=16/32/64}).
+   *
+   * @throws IllegalArgumentException when it is none of them; the message has the nearest names
+   */
+  public static Architecture parse(String text) {
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? text : text.substring(0, colon);
+    String known = all().get(name);
+    if (known != null) {
+      return Architecture.parse(colon < 0 ? known : overridden(known, text.substring(colon + 1)));
+    }
+    if (Families.find(name) == null) {
+      throw new IllegalArgumentException(
+          "No model or family (" + name + "); the nearest names are "
+              + nearest(name) + " of " + all().size() + " models, and the families are "
+              + Families.all().keySet()
+              + ", to be followed by their dimensions as in bert:layers=7,hidden=160,heads=10,ratio=3.5");
+    }
+    return Architecture.parse(text);
+  }
+
+  /** The text of a model without the dimensions that are given anew, and these. */
+  private static String overridden(String known, String given) {
+    Set<String> names = new HashSet<>();
+    for (String part : Splitter.on(',').split(given)) {
+      names.add(dimension(part));
+    }
+    int colon = known.indexOf(':');
+    String kept = Splitter.on(',')
+        .splitToStream(known.substring(colon + 1))
+        .filter(part -> !names.contains(dimension(part)))
+        .map(part -> part + ",")
+        .collect(Collectors.joining());
+    return known.substring(0, colon + 1) + kept + given;
+  }
+
+  private static String dimension(String part) {
+    int equals = part.indexOf('=');
+    return equals < 0 ? part : part.substring(0, equals);
+  }
+
+  /** The models whose names need the fewest letters added, dropped or changed; ties in order. */
+  private static ImmutableList<String> nearest(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return all().keySet().stream()
+        .sorted(Comparator.comparingInt(each -> distance(lower, each)))
+        .limit(NEAREST)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Levenshtein's distance. */
+  private static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j <= to.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int corner = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int change = corner + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        corner = row[j];
+        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[to.length()];
+  }
+}
