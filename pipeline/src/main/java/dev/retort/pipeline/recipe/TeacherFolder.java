@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.format.HuggingFaceFolder;
+import dev.retort.supernet.format.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the model in a folder is, told from its headers alone: no weight is read. */
+/** What the model in a folder or file is, told from its headers alone: no weight is read. */
 final class TeacherFolder {
   private static final String OURS = "architecture.json";
 
@@ -21,6 +22,9 @@ final class TeacherFolder {
    * @throws UserException when the folder is missing or holds no model that can be read
    */
   static Architecture architecture(Path folder) {
+    if (Files.isRegularFile(folder)) {
+      return WeightFile.architecture(folder);
+    }
     if (!Files.isDirectory(folder)) {
       throw refuse(
           folder,

@@ -87,6 +87,7 @@ public record HuggingFaceFolder(
 
   /** What the files of a folder say before a weight is read. */
   private record Contents(
+      Path file,
       HuggingFaceModel.Described described,
       TensorStore store,
       Map<String, TensorEntry> found,
@@ -97,6 +98,7 @@ public record HuggingFaceFolder(
       TensorStore store = open(folder);
       Path preparation = folder.resolve(PreprocessorConfig.FILE);
       return new Contents(
+          config.path(),
           described,
           store,
           byBlueprintName(store, described),
@@ -106,8 +108,15 @@ public record HuggingFaceFolder(
     }
 
     Architecture architecture() {
-      return described.architecture(
-          new HuggingFaceModel.Contents(ImmutableSet.copyOf(found.keySet()), images));
+      try {
+        return described.architecture(
+            new HuggingFaceModel.Contents(ImmutableSet.copyOf(found.keySet()), images));
+      } catch (IllegalArgumentException e) {
+        throw new UserException(
+            UserException.Kind.INPUT,
+            file + ": describes no network: " + e.getMessage() + ".",
+            e);
+      }
     }
 
     ImmutableList<String> labels() {

@@ -21,15 +21,20 @@ public record ImagePreparation(
     ImmutableList<Double> mean,
     ImmutableList<Double> deviation) {
 
-  /** Mean and deviation of ImageNet's pixels, as torchvision has them. */
-  public static final ImmutableList<Double> IMAGENET_MEAN = ImmutableList.of(0.485, 0.456, 0.406);
-
-  /** See {@link #IMAGENET_MEAN}. */
-  public static final ImmutableList<Double> IMAGENET_DEVIATION =
-      ImmutableList.of(0.229, 0.224, 0.225);
+  /** ImageNet's mean and deviation, as torchvision has them; usual for CIFAR-10 too. */
+  public static final ImagePreparation IMAGENET = new ImagePreparation(
+      null,
+      null,
+      1 / 255.0,
+      ImmutableList.of(0.485, 0.456, 0.406),
+      ImmutableList.of(0.229, 0.224, 0.225));
 
   /** What most processors of transformers take: from -1 to 1. */
   public static final ImmutableList<Double> HALF = ImmutableList.of(0.5, 0.5, 0.5);
+
+  /** Byte/128 - 1, as TensorFlow's MobileNets. */
+  public static final ImagePreparation TENSORFLOW = new ImagePreparation(
+      null, null, 1 / 128.0, ImmutableList.of(1.0, 1.0, 1.0), ImmutableList.of(1.0, 1.0, 1.0));
 
   /** Pixels down and across. */
   public record Size(int height, int width) {
@@ -85,10 +90,14 @@ public record ImagePreparation(
     }
   }
 
-  /** The images as they are, bytes over 255, normalised. */
-  public static ImagePreparation normalised(
-      ImmutableList<Double> mean, ImmutableList<Double> deviation) {
-    return new ImagePreparation(null, null, 1 / 255.0, mean, deviation);
+  /** The middle of a photo, seven eighths of its shorter side, numbers as given. */
+  public static ImagePreparation photo(int side, ImagePreparation numbers) {
+    return new ImagePreparation(
+        new Resize(Size.square(side * 8 / 7), true, Filter.BILINEAR),
+        Size.square(side),
+        numbers.scale(),
+        numbers.mean(),
+        numbers.deviation());
   }
 
   /** The side of the square that comes out, whatever goes in; empty where it is not one. */

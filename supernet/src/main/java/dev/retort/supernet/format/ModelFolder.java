@@ -8,16 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A model with its weights, read from a folder of either kind. */
-public sealed interface ModelFolder permits HuggingFaceFolder, StudentFolder {
+/** A model with its weights, read from a folder of either kind or from a file of weights. */
+public sealed interface ModelFolder permits HuggingFaceFolder, StudentFolder, WeightFile {
   /**
-   * Reads a folder: one of ours when it has an architecture.json, else Hugging Face's.
+   * Reads a folder: one of ours when it has an architecture.json, else Hugging Face's; or a file of
+   * weights.
    *
-   * @param folder the folder
+   * @param folder the folder or file
    * @param manager what the weights are attached to
    * @throws UserException when it is neither, damaged, or holds what Retort cannot compute
    */
   static ModelFolder read(Path folder, NDManager manager) {
+    if (Files.isRegularFile(folder)) {
+      return WeightFile.read(folder, manager);
+    }
     if (!Files.isDirectory(folder)) {
       throw new UserException(
           UserException.Kind.INPUT, folder + ": there is no such folder. Check the path.");
@@ -28,7 +32,7 @@ public sealed interface ModelFolder permits HuggingFaceFolder, StudentFolder {
     return HuggingFaceFolder.read(folder, manager);
   }
 
-  /** Where it was read. */
+  /** Where it was read: a folder, or a file of weights. */
   Path folder();
 
   /** The weights, float32, with the architecture. */

@@ -1,0 +1,94 @@
+package dev.retort.supernet.format;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import dev.retort.space.Architecture;
+import dev.retort.space.UserException;
+import dev.retort.supernet.Weights;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights alone: a safetensors file without a config, recognised by the names and shapes of its
+ * tensors. What these do not tell, such as padding and preparation, is what is usual for the layout.
+ *
+ * @param folder the file
+ * @param weights float32, under the blueprint's names whatever the file's were
+ * @param images how images are prepared for such networks as a rule
+ */
+public record WeightFile(Path folder, Weights weights, ImagePreparation images)
+    implements ModelFolder {
+
+  /**
+   * Reads a file.
+   *
+   * @param manager what the weights are attached to
+   * @throws UserException when it is damaged or of no known layout; the message says what was seen
+   *     and what is known
+   */
+  public static WeightFile read(Path file, NDManager manager) {
+    SafetensorsFile store = SafetensorsFile.open(file);
+    WeightLayout.Recognised recognised = recognise(store);
+    Map<String, TensorEntry> found = new LinkedHashMap<>();
+    recognised.names().forEach((name, blueprint) -> found.put(
+        blueprint, TensorShapes.of(store).entries().get(name)));
+    Weights weights = StoredWeights.load(recognised.architecture(), store, found, manager);
+    return new WeightFile(file, weights, recognised.images());
+  }
+
+  /** What a file is, told from its header alone. */
+  public static Architecture architecture(Path file) {
+    return recognise(SafetensorsFile.open(file)).architecture();
+  }
+
+  private static WeightLayout.Recognised recognise(SafetensorsFile store) {
+    TensorShapes shapes = TensorShapes.of(store);
+    for (WeightLayout layout : WeightLayout.ALL) {
+      try {
+        Optional<WeightLayout.Recognised> recognised = layout.recognise(shapes);
+        if (recognised.isPresent()) {
+          return recognised.get();
+        }
+      } catch (WeightLayout.Unfit | IllegalArgumentException e) {
+        throw refuse(store, "has the names of " + layout.name() + ", but " + e.getMessage()
+            + ". Give a folder whose config.json says what it is.");
+      }
+    }
+    if (shapes.names().stream().anyMatch(each -> each.contains("word_embeddings"))) {
+      throw refuse(store, "has the names of a BERT, whose number of heads no tensor tells. Give"
+          + " the folder that has its config.json too.");
+    }
+    String seen = shapes.names().stream()
+        .limit(5)
+        .map(Quoted::of)
+        .collect(Collectors.joining(", "));
+    throw refuse(store, "is of no layout that is known by its names. It has " + shapes.names().size()
+        + " tensors, such as " + seen + "; known are "
+        + WeightLayout.ALL.stream().map(WeightLayout::name).collect(Collectors.joining("; "))
+        + ". Give a folder whose config.json says what it is.");
+  }
+
+  private static UserException refuse(SafetensorsFile store, String what) {
+    return new UserException(UserException.Kind.INPUT, store.path() + ": " + what);
+  }
+
+  /** No file of weights has names of classes. */
+  @Override
+  public ImmutableList<String> labels() {
+    return ImmutableList.of();
+  }
+
+  @Override
+  public @Nullable Path vocabulary() {
+    return null;
+  }
+
+  @Override
+  public boolean lowerCase() {
+    return true;
+  }
+}
