@@ -11,6 +11,7 @@ import dev.retort.space.Property;
 import dev.retort.space.Scope;
 import dev.retort.space.TransformerDimensions;
 import dev.retort.space.Value;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,7 +161,7 @@ public final class VisionTransformerFamily implements LayeredFamily {
   @Override
   public String source(String tensor, Architecture sub, Architecture full) {
     for (String name : ImmutableList.of("resolution", "patch", "tokens")) {
-      if (!full.values().get(name).equals(sub.values().get(name))) {
+      if (!Objects.equals(full.values().get(name), sub.values().get(name))) {
         throw new IllegalArgumentException(sub + " does not fit into " + full + ": it has " + name
             + " (" + sub.values().get(name) + "), not (" + full.values().get(name) + "), so that"
             + " its positions are others");

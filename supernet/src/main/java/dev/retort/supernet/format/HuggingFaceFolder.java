@@ -113,9 +113,7 @@ public record HuggingFaceFolder(
             new HuggingFaceModel.Contents(ImmutableSet.copyOf(found.keySet()), images));
       } catch (IllegalArgumentException e) {
         throw new UserException(
-            UserException.Kind.INPUT,
-            file + ": describes no network: " + e.getMessage() + ".",
-            e);
+            UserException.Kind.INPUT, file + ": describes no network: " + e.getMessage() + ".", e);
       }
     }
 

@@ -49,8 +49,7 @@ abstract class MobileNetModel implements HuggingFaceModel {
         "multiplier",
         Value.of(file.decimal("depth_multiplier", 1, Double.MIN_VALUE, LARGEST_MULTIPLIER)));
     values.put("least-width", Value.of(file.integer("min_depth", 8, 1, VisionFiles.WIDEST)));
-    values.put(
-        "activation", Value.of(file.word("hidden_act", "relu6", List.of("relu6", "relu"))));
+    values.put("activation", Value.of(file.word("hidden_act", "relu6", List.of("relu6", "relu"))));
     values.put("padding", Value.of(file.truth("tf_padding", true) ? "same" : "centred"));
     values.put(
         "norm-epsilon", Value.of(file.decimal("layer_norm_eps", 0.001, Double.MIN_VALUE, 0.1)));
@@ -59,8 +58,7 @@ abstract class MobileNetModel implements HuggingFaceModel {
   }
 
   /** What a file says. */
-  private record Read(
-      MobileNetModel model, Map<String, Value> values, ImmutableList<String> labels)
+  private record Read(MobileNetModel model, Map<String, Value> values, ImmutableList<String> labels)
       implements Described {
     @Override
     public Optional<String> blueprintName(String fileName) {

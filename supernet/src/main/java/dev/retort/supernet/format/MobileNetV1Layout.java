@@ -46,8 +46,8 @@ final class MobileNetV1Layout implements WeightLayout {
       kernels.add(shapes.length(from + "depthwise.weight", 3, 4));
     }
     if (widths.size() != STAGES) {
-      throw new Unfit("its blocks have the widths " + widths + ", which does not tell the "
-          + STAGES + " stages apart");
+      throw new Unfit("its blocks have the widths " + widths + ", which does not tell the " + STAGES
+          + " stages apart");
     }
     Map<String, Value> values = new HashMap<>();
     values.put("stem", Value.of(shapes.out("conv0")));

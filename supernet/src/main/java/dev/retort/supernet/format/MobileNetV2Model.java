@@ -37,8 +37,7 @@ public final class MobileNetV2Model extends MobileNetModel {
       throw file.refuse(
           "output_stride", stride + "; " + STRIDE + " is needed: Retort dilates no convolution");
     }
-    values.put(
-        "expansion", Value.of(file.decimal("expand_ratio", 6, Double.MIN_VALUE, 1024)));
+    values.put("expansion", Value.of(file.decimal("expand_ratio", 6, Double.MIN_VALUE, 1024)));
     values.put("divisor", Value.of(file.integer("depth_divisible_by", 8, 1, VisionFiles.WIDEST)));
     values.put(
         "narrow-features", Value.of(file.truth("finegrained_output", true) ? "kept" : "scaled"));

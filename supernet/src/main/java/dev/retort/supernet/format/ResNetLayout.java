@@ -84,9 +84,7 @@ final class ResNetLayout implements WeightLayout {
     prefixes.put("bn1", "resnet.embedder.embedder.normalization");
     prefixes.put(classifier, "classifier.1");
     for (int stage = 1; shapes.has("layer" + stage + ".0.conv1.weight"); stage++) {
-      for (int block = 0;
-          shapes.has("layer" + stage + "." + block + ".conv1.weight");
-          block++) {
+      for (int block = 0; shapes.has("layer" + stage + "." + block + ".conv1.weight"); block++) {
         String from = "layer" + stage + "." + block + ".";
         String to = "resnet.encoder.stages." + (stage - 1) + ".layers." + block + ".";
         for (int i = 0; i < 3; i++) {

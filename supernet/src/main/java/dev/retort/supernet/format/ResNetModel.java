@@ -47,11 +47,11 @@ public final class ResNetModel implements HuggingFaceModel {
     ImmutableList<Integer> depths = file.integers("depths", List.of(3, 4, 6, 3), 1, 1000);
     if (widths.size() != depths.size()) {
       throw file.refuse(
-          "depths", depths + ", of " + depths.size() + " stages, but hidden_sizes is of "
-              + widths.size());
+          "depths",
+          depths + ", of " + depths.size() + " stages, but hidden_sizes is of " + widths.size());
     }
-    boolean bottleneck = file.word("layer_type", "bottleneck", List.of("basic", "bottleneck"))
-        .equals("bottleneck");
+    boolean bottleneck =
+        file.word("layer_type", "bottleneck", List.of("basic", "bottleneck")).equals("bottleneck");
     if (bottleneck && widths.stream().anyMatch(each -> each % REDUCTION != 0)) {
       throw file.refuse(
           "hidden_sizes", widths + "; multiples of " + REDUCTION + " are needed in bottlenecks");
@@ -65,8 +65,7 @@ public final class ResNetModel implements HuggingFaceModel {
             widths.stream().map(each -> bottleneck ? each / REDUCTION : each).toList()));
     values.put("block", Value.of(bottleneck ? "bottleneck" : "basic"));
     values.put("stem", Value.of("imagenet"));
-    values.put(
-        "stem-width", Value.of(file.integer("embedding_size", 64, 1, VisionFiles.WIDEST)));
+    values.put("stem-width", Value.of(file.integer("embedding_size", 64, 1, VisionFiles.WIDEST)));
     values.put("downsample", Value.of(bottleneck && early ? "1x1" : "3x3"));
     values.put("first-stride", Value.of(file.truth("downsample_in_first_stage", false) ? 2 : 1));
     values.put("channels", Value.of(file.integer("num_channels", 3, 1, 1024)));

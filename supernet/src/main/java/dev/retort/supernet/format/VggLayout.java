@@ -45,8 +45,8 @@ final class VggLayout implements WeightLayout {
     int read = shapes.length("classifier.0.weight", 1, 2);
     int side = (int) Math.round(Math.sqrt((double) read / last));
     if (side * side * last != read) {
-      throw new Unfit("classifier.0 reads " + read + " numbers, which is no square of " + last
-          + " planes");
+      throw new Unfit(
+          "classifier.0 reads " + read + " numbers, which is no square of " + last + " planes");
     }
     boolean imageNet = side > 1;
     Map<String, Value> values = new HashMap<>();

@@ -34,8 +34,10 @@ public record WeightFile(Path folder, Weights weights, ImagePreparation images)
     SafetensorsFile store = SafetensorsFile.open(file);
     WeightLayout.Recognised recognised = recognise(store);
     Map<String, TensorEntry> found = new LinkedHashMap<>();
-    recognised.names().forEach((name, blueprint) -> found.put(
-        blueprint, TensorShapes.of(store).entries().get(name)));
+    recognised
+        .names()
+        .forEach((name, blueprint) ->
+            found.put(blueprint, TensorShapes.of(store).entries().get(name)));
     Weights weights = StoredWeights.load(recognised.architecture(), store, found, manager);
     return new WeightFile(file, weights, recognised.images());
   }
@@ -54,22 +56,26 @@ public record WeightFile(Path folder, Weights weights, ImagePreparation images)
           return recognised.get();
         }
       } catch (WeightLayout.Unfit | IllegalArgumentException e) {
-        throw refuse(store, "has the names of " + layout.name() + ", but " + e.getMessage()
-            + ". Give a folder whose config.json says what it is.");
+        throw refuse(
+            store,
+            "has the names of " + layout.name() + ", but " + e.getMessage()
+                + ". Give a folder whose config.json says what it is.");
       }
     }
     if (shapes.names().stream().anyMatch(each -> each.contains("word_embeddings"))) {
-      throw refuse(store, "has the names of a BERT, whose number of heads no tensor tells. Give"
-          + " the folder that has its config.json too.");
+      throw refuse(
+          store,
+          "has the names of a BERT, whose number of heads no tensor tells. Give"
+              + " the folder that has its config.json too.");
     }
-    String seen = shapes.names().stream()
-        .limit(5)
-        .map(Quoted::of)
-        .collect(Collectors.joining(", "));
-    throw refuse(store, "is of no layout that is known by its names. It has " + shapes.names().size()
-        + " tensors, such as " + seen + "; known are "
-        + WeightLayout.ALL.stream().map(WeightLayout::name).collect(Collectors.joining("; "))
-        + ". Give a folder whose config.json says what it is.");
+    String seen =
+        shapes.names().stream().limit(5).map(Quoted::of).collect(Collectors.joining(", "));
+    throw refuse(
+        store,
+        "is of no layout that is known by its names. It has " + shapes.names().size()
+            + " tensors, such as " + seen + "; known are "
+            + WeightLayout.ALL.stream().map(WeightLayout::name).collect(Collectors.joining("; "))
+            + ". Give a folder whose config.json says what it is.");
   }
 
   private static UserException refuse(SafetensorsFile store, String what) {
