@@ -16,36 +16,36 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
 
 /** Files that tests read and write. */
-final class TestFiles {
+public final class TestFiles {
   private static final Path ROOT = Path.of(System.getProperty("retort.root"));
 
   /** The quickstart's data, which is part of the project. */
-  static final Path AUTHORS = ROOT.resolve("examples/authors");
+  public static final Path AUTHORS = ROOT.resolve("examples/authors");
 
   private TestFiles() {}
 
   /** A file of the shared data; the test is skipped where it is absent. */
-  static Path shared(String path) {
+  public static Path shared(String path) {
     Path file = ROOT.resolve("../shared/data").resolve(path).normalize();
     Assumptions.assumeTrue(Files.exists(file), () -> "skipped: no " + file);
     return file;
   }
 
-  static JsonNode resource(String name) throws IOException {
+  public static JsonNode resource(String name) throws IOException {
     try (InputStream in = TestFiles.class.getResourceAsStream(name)) {
       return new ObjectMapper().readTree(Objects.requireNonNull(in, name));
     }
   }
 
-  static Path write(Path folder, String name, String text) throws IOException {
+  public static Path write(Path folder, String name, String text) throws IOException {
     return write(folder, name, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Path write(Path folder, String name, byte[] bytes) throws IOException {
+  public static Path write(Path folder, String name, byte[] bytes) throws IOException {
     return Files.write(folder.resolve(name), name.endsWith(".gz") ? gzip(bytes) : bytes);
   }
 
-  static byte[] gzip(byte[] bytes) throws IOException {
+  public static byte[] gzip(byte[] bytes) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
       out.write(bytes);
@@ -54,7 +54,7 @@ final class TestFiles {
   }
 
   /** Asserts that something is refused with a message that ends so, after the name of the file. */
-  static void assertRefused(ThrowingCallable code, String where, String message) {
+  public static void assertRefused(ThrowingCallable code, String where, String message) {
     Assertions.assertThatThrownBy(code)
         .isInstanceOfSatisfying(UserException.class, e -> Assertions.assertThat(e.kind())
             .isEqualTo(UserException.Kind.INPUT))

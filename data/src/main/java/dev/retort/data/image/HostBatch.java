@@ -37,7 +37,10 @@ record HostBatch(
     if (classes != null) {
       labels = manager.create(LongBuffer.wrap(classes), new Shape(indices.length), DataType.INT64);
     } else if (numbers != null) {
-      labels = manager.create(numbers, numbersShape, DataType.FLOAT32);
+      // Loss functions keep labels for the backward pass: a copy of the engine's stays.
+      try (NDArray inPlace = manager.create(numbers, numbersShape, DataType.FLOAT32)) {
+        labels = inPlace.duplicate();
+      }
     } else {
       throw new IllegalStateException("a batch without labels");
     }

@@ -34,6 +34,32 @@ final class ImageDecoder {
    *     not read, with its name
    */
   static Raster decode(Path file) {
+    return decode(file, ImageDecoder::colors);
+  }
+
+  /**
+   * Decodes an image whose numbers are indices and not colours: those of a palette, or grey, 0 or 1
+   * where it has one bit.
+   *
+   * @throws dev.retort.space.UserException as {@link #decode}, and if it has several colours
+   */
+  static Raster indices(Path file) {
+    return decode(file, image -> {
+      if (image.getRaster().getNumBands() > 1) {
+        throw new IOException("it has colours where a palette or grey is expected");
+      }
+      return image.getColorModel() instanceof IndexColorModel
+          ? samples(image.getRaster(), 1, 8)
+          : colors(image);
+    });
+  }
+
+  /** Takes the numbers from a decoded image. */
+  private interface Reading {
+    Raster of(BufferedImage image) throws IOException;
+  }
+
+  private static Raster decode(Path file, Reading reading) {
     byte[] bytes = BinaryFile.bytes(file, LONGEST_FILE);
     ImageHeader header = ImageHeader.read(file, bytes);
     ImageReader reader = ImageIO.getImageReadersByFormatName(header.format()).next();
@@ -47,7 +73,7 @@ final class ImageDecoder {
           throw new IOException(each);
         }
       }
-      return raster(image);
+      return reading.of(image);
     } catch (IOException | RuntimeException e) {
       // What a decoder throws on a hostile file is any of the JDK's exceptions.
       throw BinaryFile.wrong(
@@ -66,9 +92,7 @@ final class ImageDecoder {
         || warning.contains("Premature");
   }
 
-  private static Raster raster(BufferedImage image) throws IOException {
-    int height = image.getHeight();
-    int width = image.getWidth();
+  private static Raster colors(BufferedImage image) throws IOException {
     if (image.getColorModel() instanceof IndexColorModel palette) {
       return ofPalette(image.getRaster(), palette);
     }
@@ -78,7 +102,12 @@ final class ImageDecoder {
     if (bands > 4 || (bits != 8 && bits != 16)) {
       throw new IOException(bands + " colours of " + bits + " bits");
     }
-    int planes = bands < 3 ? 1 : 3;
+    return samples(raster, bands < 3 ? 1 : 3, bits);
+  }
+
+  private static Raster samples(WritableRaster raster, int planes, int bits) {
+    int height = raster.getHeight();
+    int width = raster.getWidth();
     byte[] pixels = new byte[planes * height * width];
     int[] line = new int[width];
     for (int plane = 0; plane < planes; plane++) {
@@ -104,12 +133,13 @@ final class ImageDecoder {
     int width = raster.getWidth();
     int area = height * width;
     byte[] pixels = new byte[planes * area];
-    int[] indices = raster.getSamples(0, 0, width, height, 0, (int[]) null);
+    byte[] indices = samples(raster, 1, 8).pixels();
     for (int i = 0; i < area; i++) {
-      pixels[i] = (byte) palette.getRed(indices[i]);
+      int index = indices[i] & 0xFF;
+      pixels[i] = (byte) palette.getRed(index);
       if (!grey) {
-        pixels[area + i] = (byte) palette.getGreen(indices[i]);
-        pixels[2 * area + i] = (byte) palette.getBlue(indices[i]);
+        pixels[area + i] = (byte) palette.getGreen(index);
+        pixels[2 * area + i] = (byte) palette.getBlue(index);
       }
     }
     return new Raster(planes, height, width, pixels);

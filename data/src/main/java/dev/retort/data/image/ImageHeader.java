@@ -15,6 +15,12 @@ record ImageHeader(String format, int width, int height) {
   /** The most pixels of an image that is decoded. */
   static final long MOST_PIXELS = 1 << 25;
 
+  /** The most pixels that a byte of PNG can hold: deflate packs 1032 to 1, and a pixel has a bit. */
+  private static final long PNG_DENSITY = 1032 * 8;
+
+  /** More pixels than a byte of JPEG can hold: each 8 x 8 of them takes a bit or more. */
+  private static final long JPEG_DENSITY = 1024;
+
   /**
    * Reads the header of a file and walks to the file's end.
    *
@@ -30,6 +36,18 @@ record ImageHeader(String format, int width, int height) {
     } else {
       throw TextLines.wrong(
           file, "is no PNG and no JPEG by its first bytes. Convert it to one of these.");
+    }
+    long density = header.format.equals("png") ? PNG_DENSITY : JPEG_DENSITY;
+    if ((long) header.width * header.height > density * bytes.length) {
+      throw TextLines.wrong(
+          file,
+          "says in its header that it is "
+              + header.width
+              + " x "
+              + header.height
+              + ", more pixels than its "
+              + bytes.length
+              + " bytes can hold. Take it out.");
     }
     return header;
   }
