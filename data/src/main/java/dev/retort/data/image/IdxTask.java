@@ -79,13 +79,17 @@ public final class IdxTask implements ImageTask {
           UserException.Kind.INPUT,
           folder
               + (found.isEmpty() ? ": has no " : ": has more than one ")
-              + SplitFiles.words(split).get(0)
+              + words(split).get(0)
               + "-images-idx3-ubyte (also with .gz, with " + name + "- before it, or "
-              + String.join(", ", SplitFiles.words(split))
+              + String.join(", ", words(split))
               + " for the part). Give the folder that holds the files of " + name + ".");
     }
     Path images = found.get(0);
     return new ImageDataset(IdxFormat.read(images, labels(images), labels.size()), preprocessing);
+  }
+
+  private static ImmutableList<String> words(Task.Split split) {
+    return split == Task.Split.TEST ? ImmutableList.of("test", "t10k") : SplitFiles.words(split);
   }
 
   private static Path labels(Path images) {
@@ -103,8 +107,8 @@ public final class IdxTask implements ImageTask {
   }
 
   private ImmutableList<Path> images(Path folder, Task.Split split) {
-    Pattern pattern = Pattern.compile("(" + name + "-)?("
-        + String.join("|", SplitFiles.words(split)) + ")(-.*)?-images[.-]idx3-ubyte(\\.gz)?");
+    Pattern pattern = Pattern.compile("(" + name + "-)?(" + String.join("|", words(split))
+        + ")(-.*)?-images[.-]idx3-ubyte(\\.gz)?");
     ImmutableList<Path> found = SplitFiles.matching(folder, pattern);
     return found.isEmpty() ? SplitFiles.matching(folder.resolve(name), pattern) : found;
   }

@@ -22,7 +22,7 @@ final class SplitFiles {
     return switch (split) {
       case TRAIN -> ImmutableList.of("train");
       case DEV -> ImmutableList.of("dev", "val", "valid", "validation");
-      case TEST -> ImmutableList.of("test", "t10k");
+      case TEST -> ImmutableList.of("test");
     };
   }
 

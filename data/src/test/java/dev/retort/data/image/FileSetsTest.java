@@ -66,7 +66,7 @@ final class FileSetsTest {
     image("val/c/1.png", 4);
     ImageTask task = ImageTask.open("image-folder", folder);
     refused(task, Split.DEV, "c", "is no folder of a class of the training part. Allowed: a, b.");
-    refused(task, Split.TEST, folder.toString(), "has no folder test or t10k");
+    refused(task, Split.TEST, folder.toString(), "has no folder test.");
     write("train/a/notes.txt", "x");
     refused(task, Split.TRAIN, "notes.txt", "is no image by its name");
     Files.delete(folder.resolve("train/a/notes.txt"));
