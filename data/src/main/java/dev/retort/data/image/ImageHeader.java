@@ -15,7 +15,7 @@ record ImageHeader(String format, int width, int height) {
   /** The most pixels of an image that is decoded. */
   static final long MOST_PIXELS = 1 << 25;
 
-  /** The most pixels that a byte of PNG can hold: deflate packs 1032 to 1, and a pixel has a bit. */
+  /** The most pixels of a byte of PNG: deflate packs 1032 to 1, and a pixel has a bit. */
   private static final long PNG_DENSITY = 1032 * 8;
 
   /** More pixels than a byte of JPEG can hold: each 8 x 8 of them takes a bit or more. */
