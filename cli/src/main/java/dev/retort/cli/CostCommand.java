@@ -1,11 +1,14 @@
 package dev.retort.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.google.common.collect.ImmutableList;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
+import dev.retort.space.BertFamily;
 import dev.retort.space.Cost;
+import dev.retort.space.NamedModels;
 import dev.retort.space.Quantity;
-import java.util.List;
+import dev.retort.space.UserException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,30 +23,38 @@ import picocli.CommandLine.Parameters;
     synopsisHeading = "%nUsage: ",
     descriptionHeading = "%n",
     description = {
-      "Costs are those of one forward pass for inference, under two accountings: exact counts what"
-          + " the tensors hold and do; autodistil is the formula behind that paper's tables, which"
-          + " under-counts wide heads and takes a multiply-add for one FLOP."
+      "Costs are those of one forward pass for inference. Of the accountings, exact counts what the"
+          + " tensors hold and do; the others count as published tables do: autodistil is that"
+          + " paper's formula for BERTs, which under-counts wide heads and takes a multiply-add for"
+          + " one FLOP; fused-attention leaves out the attention products, no-norm the parameters of"
+          + " normalisations."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {ExitCode.DONE_LINE, ExitCode.USAGE_LINE},
     footerHeading = "%nExample:%n",
-    footer = "  retort cost bert:layers=7,hidden=160,heads=10,ratio=3.5 --sequence 128")
+    footer = {
+      "  retort cost bert:layers=7,hidden=160,heads=10,ratio=3.5 --sequence 128",
+      "  retort cost resnet18:resolution=288 --by operation"
+    })
 final class CostCommand implements Callable<Integer> {
   private static final String BOTH = "both";
+  private static final String ALL = "all";
 
   private final Console console;
 
   @Parameters(
       paramLabel = "ARCHITECTURE",
-      description = "Family and dimensions, or a name that `retort spaces --models` lists.")
+      description = "Family and dimensions, or a name that `retort spaces --models` lists, which"
+          + " other values may follow: resnet18:resolution=288,classes=10.")
   private String architecture = "";
 
   @Option(
       names = "--accounting",
       paramLabel = "NAME",
-      description = "exact, autodistil or both (default: both; with --json exact).")
+      description = "exact, autodistil, fused-attention, no-norm, both (the first two) or all"
+          + " (default: both for a BERT, else exact; with --json exact).")
   private @Nullable String accounting;
 
   @Option(
@@ -64,8 +75,7 @@ final class CostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Architecture counted =
-        Arguments.read(architecture, () -> NamedModels.architecture(architecture));
+    Architecture counted = Arguments.read(architecture, () -> NamedModels.parse(architecture));
     if (by != null) {
       String part = by;
       if (!part.equals("operation")) {
@@ -86,48 +96,53 @@ final class CostCommand implements Callable<Integer> {
     return Arguments.read("--accounting", () -> Accounting.named(name));
   }
 
+  /** The accountings that were asked for, or those of a table where none was. */
+  private ImmutableList<Accounting> accountings(String name) {
+    return switch (name) {
+      case BOTH -> ImmutableList.of(Accounting.EXACT, Accounting.AUTODISTIL);
+      case ALL -> Accounting.all();
+      default -> ImmutableList.of(accounting(name));
+    };
+  }
+
   private void printJson(Architecture counted) {
     String name = accounting == null ? Accounting.EXACT.name() : accounting;
-    if (!name.equals(BOTH)) {
-      Accounting one = accounting(name);
-      Json.print(console.out(), CostOptions.json(counted, one, options.cost(counted, one)));
-      return;
-    }
     ArrayNode all = Json.array();
-    for (Accounting each : List.of(Accounting.EXACT, Accounting.AUTODISTIL)) {
-      all.add(CostOptions.json(counted, each, options.cost(counted, each)));
+    for (Accounting each : accountings(name)) {
+      if (!name.equals(ALL) || each != Accounting.AUTODISTIL || isBert(counted)) {
+        all.add(CostOptions.json(counted, each, options.cost(counted, each)));
+      }
     }
-    Json.print(console.out(), all);
+    Json.print(console.out(), name.equals(BOTH) || name.equals(ALL) ? all : all.get(0));
+  }
+
+  private static boolean isBert(Architecture architecture) {
+    return architecture.family() == BertFamily.BERT;
   }
 
   private void printTable(Architecture counted) {
     Table table =
         new Table("accounting", ">parameters", ">MACs", ">FLOPs", ">weights", ">peak activations");
-    String name = accounting == null ? BOTH : accounting;
+    String unasked = isBert(counted) ? BOTH : Accounting.EXACT.name();
     String left = "";
-    if (!name.equals(BOTH)) {
-      row(table, counted, accounting(name));
-    } else {
-      row(table, counted, Accounting.EXACT);
+    for (Accounting each : accountings(accounting == null ? unasked : accounting)) {
       try {
-        row(table, counted, Accounting.AUTODISTIL);
-      } catch (dev.retort.space.UserException e) {
-        if (accounting != null) {
+        row(table, counted, each);
+      } catch (UserException e) {
+        if (each != Accounting.AUTODISTIL || (accounting != null && !accounting.equals(ALL))) {
           throw e;
         }
         left = String.valueOf(e.getCause() == null ? "" : e.getCause().getMessage());
       }
     }
-    console
-        .out()
-        .println(counted + ": " + options.input().batch() + " x "
-            + options.input().sequence() + " tokens, float32");
+    console.out().println(counted + ": " + options.described(counted) + ", float32");
     console.out().println();
     table.print(console.out(), "");
     if (!left.isEmpty()) {
       console.out().println();
       console.out().println(left);
     }
+    options.explain(counted).ifPresent(console.out()::println);
   }
 
   private void row(Table table, Architecture counted, Accounting by) {

@@ -5,11 +5,14 @@ import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
 import dev.retort.space.InputShape;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of verbs that count costs: what input they are counted for. */
 final class CostOptions {
+  private static final String RESOLUTION = "resolution";
+
   @Option(
       names = "--batch",
       paramLabel = "N",
@@ -20,7 +23,8 @@ final class CostOptions {
   @Option(
       names = "--sequence",
       paramLabel = "N",
-      description = "Tokens an example (default: 128, or a recipe's).")
+      description = "Tokens an example (default: 128, or a recipe's). Image families have the"
+          + " dimension resolution instead.")
   private @Nullable Integer sequence;
 
   /** What the sequence is where the option is not given. */
@@ -35,6 +39,28 @@ final class CostOptions {
   InputShape input() {
     int tokens = sequence == null ? standard : sequence;
     return Arguments.read("--batch and --sequence", () -> new InputShape(batch, tokens));
+  }
+
+  /** The input in words, as far as a family looks at it: {@code 2 x 128 tokens}. */
+  String described(Architecture architecture) {
+    InputShape input = input();
+    if (!hasPixels(architecture)) {
+      return input.batch() + " x " + input.sequence() + " tokens";
+    }
+    int side = architecture.integer(RESOLUTION);
+    return input.batch() + " x " + side + " x " + side + " pixels";
+  }
+
+  /** What to say of an option that was given and changes nothing. */
+  Optional<String> explain(Architecture architecture) {
+    return sequence != null && hasPixels(architecture)
+        ? Optional.of(System.lineSeparator() + "--sequence changes nothing here: the input of"
+            + " family " + architecture.family().name() + " is its dimension resolution.")
+        : Optional.empty();
+  }
+
+  private static boolean hasPixels(Architecture architecture) {
+    return architecture.has(RESOLUTION);
   }
 
   /** The cost of an architecture. */

@@ -7,8 +7,10 @@ import dev.retort.pipeline.recipe.RecipeReader;
 import dev.retort.pipeline.recipe.Validation;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
+import dev.retort.space.BertFamily;
 import dev.retort.space.Constraint;
 import dev.retort.space.Cost;
+import dev.retort.space.NamedModels;
 import dev.retort.space.Partition;
 import dev.retort.space.Presets;
 import dev.retort.space.Quantity;
@@ -65,7 +67,7 @@ final class SpacesCommand implements Callable<Integer> {
       names = "--accounting",
       paramLabel = "NAME",
       defaultValue = "exact",
-      description = "exact or autodistil (default: exact).")
+      description = "exact, autodistil, fused-attention or no-norm (default: exact).")
   private String accounting = "exact";
 
   @Mixin
@@ -129,21 +131,28 @@ final class SpacesCommand implements Callable<Integer> {
   }
 
   private void printModels() {
-    if (json.asked()) {
-      ArrayNode array = Json.array();
-      NamedModels.all().forEach((name, text) -> array
-          .addObject()
-          .put("name", name)
-          .put("architecture", Architecture.parse(text).toString()));
-      Json.print(console.out(), array);
-      return;
-    }
+    ArrayNode array = Json.array();
     Table table = new Table("name", "architecture", ">parameters", ">MACs");
     NamedModels.all().forEach((name, text) -> {
-      Cost cost = cost(Architecture.parse(text));
-      table.row(name, text, Quantity.text(cost.parameters()), Quantity.text(cost.macs()));
+      Architecture architecture = Architecture.parse(text);
+      if (accounting() != Accounting.AUTODISTIL || architecture.family() == BertFamily.BERT) {
+        Cost cost = cost(architecture);
+        table.row(
+            name,
+            architecture.toString(),
+            Quantity.text(cost.parameters()),
+            Quantity.text(cost.macs()));
+        array
+            .addObject()
+            .put("name", name)
+            .setAll(CostOptions.json(architecture, accounting(), cost));
+      }
     });
-    table.print(console.out(), "");
+    if (json.asked()) {
+      Json.print(console.out(), array);
+    } else {
+      table.print(console.out(), "");
+    }
   }
 
   private void printTable(Partition partition) {
@@ -164,8 +173,8 @@ final class SpacesCommand implements Callable<Integer> {
     console
         .out()
         .println("Costs of the members with the fewest and the most parameters, "
-            + accounting().name() + " accounting, " + options.input().batch() + " x "
-            + options.input().sequence() + " tokens.");
+            + accounting().name() + " accounting, "
+            + options.described(partition.subSpaces().get(0).space().smallest()) + ".");
     if (list > 0) {
       partition.subSpaces().forEach(this::printMembers);
     }

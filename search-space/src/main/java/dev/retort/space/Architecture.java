@@ -36,21 +36,29 @@ public final class Architecture {
    */
   public static Architecture of(Family family, Map<String, Value> given) {
     Map<String, Value> values = new HashMap<>(given);
+    int known = 0;
     for (Property property : family.properties()) {
       Value value = values.get(property.name());
-      if (value == null && property.standard() != null) {
-        values.put(property.name(), property.standard());
-      } else if (value != null) {
+      if (value != null) {
         property.check(value);
+        known++;
+      } else if (property.standard() != null) {
+        values.put(property.name(), property.standard());
       }
     }
+    if (known < given.size()) {
+      checkNames(family, given);
+    }
+    return new Architecture(family, family.canonical(ImmutableSortedMap.copyOf(values)));
+  }
+
+  private static void checkNames(Family family, Map<String, Value> given) {
     for (String name : given.keySet()) {
       if (property(family, name) == null) {
         throw new IllegalArgumentException("Family " + family.name() + " has no dimension (" + name
             + "); it has " + names(family));
       }
     }
-    return new Architecture(family, family.canonical(ImmutableSortedMap.copyOf(values)));
   }
 
   /**

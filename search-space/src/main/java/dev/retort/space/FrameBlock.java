@@ -95,9 +95,13 @@ final class FrameBlock {
     return sequence;
   }
 
-  /** The number of the member with these options, or null when it is no member. */
-  @Nullable
-  BigInteger find(int[] sequence) {
+  /** Whether a member has these options. */
+  boolean contains(int[] sequence) {
+    return choices(sequence) != null;
+  }
+
+  /** The positions of the options of a member, or null when it is no member. */
+  private int @Nullable [] choices(int[] sequence) {
     if (sequence.length != layers) {
       return null;
     }
@@ -110,11 +114,18 @@ final class FrameBlock {
       }
       sum += sums.part(choices[layer]);
     }
-    if (sum < from || sum >= below) {
+    return sum < from || sum >= below ? null : choices;
+  }
+
+  /** The number of the member with these options, or null when it is no member. */
+  @Nullable
+  BigInteger find(int[] sequence) {
+    int[] choices = choices(sequence);
+    if (choices == null) {
       return null;
     }
     BigInteger number = BigInteger.ZERO;
-    sum = 0;
+    long sum = 0;
     for (int layer = 0; layer < layers; layer++) {
       if (whole) {
         number = number.add(ways(layer, 0, sum).multiply(BigInteger.valueOf(choices[layer])));

@@ -86,6 +86,19 @@ final class LayeredIndex implements MemberIndex {
 
   @Override
   public @Nullable BigInteger find(Place place) {
+    int block = block(place);
+    BigInteger number = block < 0 ? null : blocks.get(block).find(place.options());
+    return number == null ? null : number.add(before.get(block));
+  }
+
+  @Override
+  public boolean contains(Place place) {
+    int block = block(place);
+    return block >= 0 && blocks.get(block).contains(place.options());
+  }
+
+  /** The position of a place's block, or -1. */
+  private int block(Place place) {
     int low = 0;
     int high = blocks.size();
     while (low < high) {
@@ -96,11 +109,7 @@ final class LayeredIndex implements MemberIndex {
         high = middle;
       }
     }
-    if (low == blocks.size() || blocks.get(low).frame() != place.frame()) {
-      return null;
-    }
-    BigInteger number = blocks.get(low).find(place.options());
-    return number == null ? null : number.add(before.get(low));
+    return low == blocks.size() || blocks.get(low).frame() != place.frame() ? -1 : low;
   }
 
   @Override

@@ -19,6 +19,11 @@ sealed interface MemberIndex permits FlatIndex, LayeredIndex, StagedIndex, Liste
   @Nullable
   BigInteger find(Place place);
 
+  /** Whether a place is a member's; cheaper than its number. */
+  default boolean contains(Place place) {
+    return find(place) != null;
+  }
+
   /** The place of the first member with the fewest parameters. */
   Place smallest();
 

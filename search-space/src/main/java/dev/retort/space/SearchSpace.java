@@ -282,7 +282,8 @@ public final class SearchSpace {
 
   /** Whether an architecture is a member. */
   public boolean contains(Architecture architecture) {
-    return find(architecture).isPresent();
+    Place place = layout.locate(architecture);
+    return place != null && index.contains(place);
   }
 
   /**
@@ -298,7 +299,7 @@ public final class SearchSpace {
     }
     Architecture architecture = layout.assemble(place);
     // A choice that gives the same network as another is no member's place, but its network is one.
-    boolean member = index.find(place) != null || contains(architecture);
+    boolean member = index.contains(place) || contains(architecture);
     return member ? Optional.of(architecture) : Optional.empty();
   }
 
