@@ -71,7 +71,10 @@ public record Property(
     } else if (value instanceof Value.Number number) {
       fits = fits(number.value());
     } else {
-      fits = scope != Scope.NETWORK && ((Value.Each) value).values().stream().allMatch(this::fits);
+      fits = scope != Scope.NETWORK;
+      for (double each : ((Value.Each) value).values()) {
+        fits &= fits(each);
+      }
     }
     if (!fits) {
       throw new IllegalArgumentException(

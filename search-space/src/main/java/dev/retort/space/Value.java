@@ -26,7 +26,11 @@ public sealed interface Value {
   record Each(ImmutableList<Double> values) implements Value {
     /** Checks that there is a layer and that the numbers are finite. */
     public Each {
-      if (values.isEmpty() || !values.stream().allMatch(Double::isFinite)) {
+      boolean finite = !values.isEmpty();
+      for (double value : values) {
+        finite &= Double.isFinite(value);
+      }
+      if (!finite) {
         throw new IllegalArgumentException(
             "Values by layer or stage need finite numbers, not " + values);
       }

@@ -125,7 +125,7 @@ final class Encoding {
     Chromosome<ChoiceGene> genes = genotype.chromosome();
     Map<String, Value> chosen = new HashMap<>();
     put(Scope.NETWORK, space, ImmutableList.of(), genes, chosen);
-    if (differs(space)) {
+    if (chosen.size() < space.dimensions().size()) {
       // How many stages there are follows from the network, and their layers from the stages.
       ImmutableList<Integer> depths = space.depths(chosen).orElse(null);
       if (depths == null) {
