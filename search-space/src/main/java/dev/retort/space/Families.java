@@ -28,7 +28,7 @@ public final class Families {
       return ImmutableMap.of();
     }
 
-    /** Published search spaces of these families, for {@link Presets}; each name is offered once. */
+    /** Published search spaces of these families, for {@link Presets}; a name is offered once. */
     default ImmutableList<Preset> presets() {
       return ImmutableList.of();
     }

@@ -175,8 +175,8 @@ public final class TransformerDimensions {
   }
 
   /**
-   * As {@link Family#source}: tensors of layers are taken by their share of the depth, all others by
-   * their name.
+   * As {@link Family#source}: tensors of layers are taken by their share of the depth, all others
+   * by their name.
    *
    * @param prefix what the names of a layer's tensors begin with, before its number
    */

@@ -11,8 +11,8 @@ import dev.retort.space.Value;
  * search spaces and the networks found in them.
  *
  * <p>All have relative positions beside the absolute ones, the mean of the patches before the head
- * and PyTorch's epsilon of layer normalisation. AutoFormer's sub-networks take a super-net's leading
- * layers; here they take layers by their share of the depth, as those of every family.
+ * and PyTorch's epsilon of layer normalisation. AutoFormer's sub-networks take a super-net's
+ * leading layers; here they take layers by their share of the depth, as those of every family.
  */
 final class AutoFormer {
   /**

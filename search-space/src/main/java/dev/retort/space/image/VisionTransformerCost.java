@@ -85,9 +85,9 @@ final class VisionTransformerCost {
   }
 
   /**
-   * The most that is alive in a layer, with the rule of the blueprint, a token's share of it: at the
-   * value (input, its norm, query, key, value), around the scores, at the inner width, or at the
-   * sums. The embeddings and the last norm hold less than a layer's sums.
+   * The most that is alive in a layer, with the rule of the blueprint, a token's share of it: at
+   * the value (input, its norm, query, key, value), around the scores, at the inner width, or at
+   * the sums. The embeddings and the last norm hold less than a layer's sums.
    */
   private long layerPeak(long attention, long inner, long heads) {
     long maps = heads * sequence;

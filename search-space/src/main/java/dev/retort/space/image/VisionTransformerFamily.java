@@ -170,6 +170,21 @@ public final class VisionTransformerFamily implements LayeredFamily {
     return TransformerDimensions.source(prefix(sub) + "encoder.layer.", tensor, sub, full);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Entries of a head that is its layer's only one keep their order where tables of relative
+   * positions, which all layers of any number of heads have, are read by it.
+   */
+  @Override
+  public boolean isSortable(Architecture architecture, String axis) {
+    if (!relative(architecture) || !axis.endsWith(".attention")) {
+      return true;
+    }
+    int layer = Integer.parseInt(axis.substring("layer.".length(), axis.lastIndexOf('.')));
+    return architecture.integer("heads", layer) > 1;
+  }
+
   @Override
   public Blueprint blueprint(Architecture architecture) {
     return new VisionTransformerBlueprint(architecture).build();

@@ -8,10 +8,10 @@ import dev.retort.supernet.Pass;
 import dev.retort.supernet.kernel.Scaling;
 
 /**
- * Attention with relative positions as AutoFormer has it (Chen et al., ICCV 2021; after Shaw et al.,
- * NAACL 2018): to each key, and to each value, as a query meets it, belongs the sum of a row for the
- * vertical and one for the horizontal distance between the two patches. Row 0 is for pairs with a
- * token that is no patch.
+ * Attention with relative positions as AutoFormer has it (Chen et al., ICCV 2021; after Shaw et
+ * al., NAACL 2018): to each key, and to each value, as a query meets it, belongs the sum of a row
+ * for the vertical and one for the horizontal distance between the two patches. Row 0 is for pairs
+ * with a token that is no patch.
  *
  * <p>B batch, S sequence, A heads, d entries a head, W = A x d.
  */

@@ -12,7 +12,9 @@ import dev.retort.data.ImageBatch;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.space.TensorSpec;
+import dev.retort.space.image.VisionTransformerFamily;
 import dev.retort.supernet.Dropout;
+import dev.retort.supernet.ImportanceSlicing;
 import dev.retort.supernet.LeadingSlicing;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Outputs;
@@ -37,11 +39,13 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sub-networks of a vision super-net, drawn at random. */
 final class VisionTransformerSlicingTest {
@@ -169,6 +173,25 @@ final class VisionTransformerSlicingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",tokens=distilled", ",relative-positions=autoformer"})
+  void sortedByImportanceItIsTheSameFunction(String kind) {
+    Architecture architecture =
+        Architecture.parse("vit:layers=3,hidden=16,heads=1/3/2,intermediate=20/9/14,head-size=8,"
+            + "patch=2,resolution=8,classes=4" + kind);
+    Weights weights = RandomVision.weights(architecture, manager, 3, DataType.FLOAT32);
+    Weights sorted = new ImportanceSlicing().prepared(weights, manager);
+    String up =
+        VisionTransformerFamily.prefix(architecture) + "encoder.layer.1.intermediate.dense.weight";
+    assertThat(sorted.get(up).toFloatArray()).isNotEqualTo(weights.get(up).toFloatArray());
+    Network network = Network.of(architecture, new EagerKernels());
+    ImageBatch images = RandomVision.images(architecture, manager, 3, 2, DataType.FLOAT32);
+    assertThat(network.forward(sorted, images, Request.LOGITS).requireLogits().toFloatArray())
+        .containsExactly(
+            network.forward(weights, images, Request.LOGITS).requireLogits().toFloatArray(),
+            Offset.offset(1e-4f));
+  }
+
   @Test
   void otherPatchesDoNotFit() {
     Architecture full = full(4);
@@ -194,7 +217,7 @@ final class VisionTransformerSlicingTest {
         "vit:layers=%d,hidden=%d,heads=%s,intermediate=%s,head-size=8,patch=2,resolution=8,"
             + "classes=4%s",
         layers,
-        1 + random.nextInt(32),
+        4 + random.nextInt(29),
         each(layers, 4, random),
         each(layers, 50, random),
         KINDS.get((int) (seed % KINDS.size()))));
