@@ -77,7 +77,12 @@ final class SpaceCheck {
       String name, ImmutableMap<String, Value> fixed, ImmutableList<Constraint> constraints) {
     Partition preset = attempt("space.preset", "", () -> {
       Partition plain = Presets.named(name);
-      ImmutableMap<String, Dimension> elastic = byName(plain.subSpaces().get(0).space());
+      SearchSpace first = plain.subSpaces().get(0).space();
+      if (first.family() != family) {
+        throw new IllegalArgumentException("Preset (" + name + ") is of family ("
+            + first.family().name() + "), the space of (" + family.name() + "): set space.family");
+      }
+      ImmutableMap<String, Dimension> elastic = byName(first);
       return Presets.named(name, others(fixed, elastic));
     });
     if (preset == null || constraints.isEmpty()) {

@@ -246,6 +246,8 @@ final class ValidationTest {
     assertThat(mistakes(preset)).singleElement().asString().contains("corpus.text: found no file");
     assertThat(mistakes(preset.replace("autodistil", "autodistill")))
         .anyMatch(line -> line.contains("space.preset: No preset (autodistill)"));
+    assertThat(mistakes(preset.replace("autodistil", "autoformer")))
+        .anyMatch(line -> line.contains("space.preset: Preset (autoformer) is of family (vit)"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.retort.supernet.kernel;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.retort.space.image.Activation;
 import dev.retort.space.image.Window;
 import org.jspecify.annotations.Nullable;
@@ -54,11 +55,14 @@ public final class ScriptedKernels implements Kernels {
   @Override
   public NDArray attention(
       NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads) {
-    if (bias == null) {
-      return eager.attention(query, key, value, null, heads);
-    }
     String method = bf16 ? "attention_bf16" : "attention";
-    return module.call(method, query, key, value, bias, module.integer(heads));
+    if (bias != null) {
+      return module.call(method, query, key, value, bias, module.integer(heads));
+    }
+    Shape row = new Shape(1, 1, 1, key.getShape().get(1));
+    try (NDArray nothing = query.getManager().zeros(row, query.getDataType())) {
+      return module.call(method, query, key, value, nothing, module.integer(heads));
+    }
   }
 
   @Override

@@ -48,6 +48,17 @@ final class ScriptedKernelsTest {
     attention(new Draws(manager, 14), 1, 1, 1, 1);
   }
 
+  @Test
+  void attentionWithoutPaddingEqualsTheEagerOne() {
+    Draws draws = new Draws(manager, 15);
+    compare(
+        (kernels, in) -> kernels.attention(in.get(0), in.get(1), in.get(2), null, 3),
+        draws,
+        draws.normal(2, 5, 12),
+        draws.normal(2, 5, 12),
+        draws.normal(2, 5, 12));
+  }
+
   private void attention(Draws draws, int batch, int sequence, int heads, int width) {
     NDArray bias = draws.paddingBias(batch, sequence);
     Call call = (kernels, in) -> kernels.attention(in.get(0), in.get(1), in.get(2), bias, heads);
