@@ -163,8 +163,8 @@ public final class Pass {
     if (request.normalization() == Normalization.RUNNING) {
       return kernels.batchNorm(x, gain, shift, mean, variance, epsilon);
     }
-    NDArray ownMean = x.getManager().zeros(mean.getShape());
-    NDArray ownVariance = x.getManager().zeros(variance.getShape());
+    NDArray ownMean = x.getManager().zeros(mean.getShape(), mean.getDataType());
+    NDArray ownVariance = x.getManager().zeros(variance.getShape(), variance.getDataType());
     statistics.put(name + ".running_mean", ownMean);
     statistics.put(name + ".running_var", ownVariance);
     return kernels.batchNormOfBatch(x, gain, shift, ownMean, ownVariance, epsilon);
