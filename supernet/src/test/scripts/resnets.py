@@ -1,4 +1,4 @@
-"""Writes src/test/resources/resnets: small random networks and what PyTorch computes with them.
+"""Writes src/test/resources/resnets and forward-resnet-*: small random networks and what PyTorch computes with them.
 
 Run it from the supernet module with torch 2.13, transformers 5.18 and safetensors 0.7 or later:
     python src/test/scripts/resnets.py
@@ -7,7 +7,12 @@ Each file holds the tensors of one network as its public implementation names th
 under `evaluation.` and `training.` the logits, what each stage gives and, for training, what each
 batch normalisation measures (momentum 1, so that running statistics are those of the batch). Its
 metadata holds the architecture's text.
+
+The folders forward-resnet-* are what save_pretrained writes, with names of classes, a
+preprocessor_config.json as that of microsoft/resnet-50 and expected.safetensors: `pixel_values` and
+`logits`.
 """
+import json
 import pathlib
 
 import torch
@@ -158,7 +163,7 @@ class HuggingFace(nn.Module):
         return outputs.logits, outputs.hidden_states[1:]
 
 
-def write(name, model, architecture, resolution, batch=3):
+def scatter(model):
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.weight.data = 1 + 0.3 * torch.randn_like(module.weight)
@@ -166,6 +171,10 @@ def write(name, model, architecture, resolution, batch=3):
             module.running_mean = 0.3 * torch.randn_like(module.running_mean)
             module.running_var = 0.5 + torch.rand_like(module.running_var)
             module.momentum = 1.0
+
+
+def write(name, model, architecture, resolution, batch=3):
+    scatter(model)
     prefix = "model." if isinstance(model, HuggingFace) else ""
     tensors = {
         key.removeprefix(prefix): value.clone()
@@ -213,3 +222,28 @@ write("vgg", Vgg([1, 2], [4, 6], False, 3, 7, 4),
       "vgg:depth=1/2,width=4/6,norm=none,head-side=3,head-width=7,resolution=19,classes=4", 19)
 write("vgg-norm", Vgg([2, 1, 1], [4, 6, 5], True, 1, 7, 4),
       "vgg:depth=2/1/1,width=4/6/5,head-width=7,resolution=18,classes=4", 18)
+
+
+def folder(name, resolution, labels, **config):
+    target = FOLDER.parent / f"forward-resnet-{name}"
+    model = ResNetForImageClassification(ResNetConfig(
+        **config, id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)}))
+    scatter(model)
+    model.eval()
+    model.save_pretrained(target)
+    (target / "preprocessor_config.json").write_text(json.dumps({
+        "crop_pct": 0.875, "do_normalize": True, "do_resize": True,
+        "feature_extractor_type": "ConvNextFeatureExtractor",
+        "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225],
+        "resample": 3, "size": resolution}, indent=2) + "\n")
+    pixels = torch.randn(2, 3, resolution, resolution)
+    with torch.no_grad():
+        logits = model(pixels).logits
+    save_file({"pixel_values": pixels, "logits": logits}, target / "expected.safetensors")
+
+
+folder("basic", 33, ["cat", "dog", "eel"], layer_type="basic", embedding_size=6,
+       hidden_sizes=[6, 8], depths=[2, 1])
+folder("bottleneck", 40, ["cat", "dog"], layer_type="bottleneck", embedding_size=5,
+       hidden_sizes=[8, 12, 16], depths=[1, 1, 2], downsample_in_bottleneck=True)

@@ -15,9 +15,10 @@ import dev.retort.space.Value;
  * wide.
  *
  * <p>Dimensions: {@code depth}, {@code width}, {@code scale} and {@code stages} by stage as in
- * {@link ResNetFamily}; {@code stem-width}, 16; {@code resolution}, 32; {@code channels}, 3; {@code
- * classes}, 10 (0: no head); {@code norm-epsilon}, 1e-5. The stages after the first begin with
- * stride 2.
+ * {@link ResNetFamily}; {@code stem-width}, by default 16, but no more than the first stage's width,
+ * so that a narrow network's first shortcut stays the identity; {@code resolution}, 32; {@code
+ * channels}, 3; {@code classes}, 10 (0: no head); {@code norm-epsilon}, 1e-5. The stages after the
+ * first begin with stride 2.
  */
 public final class WideResNetFamily implements Family {
   /** The family. */
@@ -28,11 +29,13 @@ public final class WideResNetFamily implements Family {
       Property.integer("depth", Scope.STAGE),
       Property.integer("width", Scope.STAGE),
       Property.decimal("scale", Scope.STAGE),
-      Property.integer("stem-width", 16, 1),
+      Property.integer("stem-width", Scope.NETWORK),
       Property.integer("resolution", 32, 1),
       Property.integer("channels", 3, 1),
       Property.integer("classes", 10, 0),
       Property.decimal("norm-epsilon", Scope.NETWORK, 1e-5, 0));
+
+  private static final int STEM_WIDTH = 16;
 
   private WideResNetFamily() {}
 
@@ -49,6 +52,7 @@ public final class WideResNetFamily implements Family {
   @Override
   public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
     StageLists lists = StageLists.of(name(), values);
+    lists.putIfAbsent("stem-width", Math.min(STEM_WIDTH, lists.at("width", 0)));
     lists.checkPlanes("stem-width", lists.at("stem-width", 0));
     return lists.canonical();
   }

@@ -29,7 +29,8 @@ class ResNetFamilyTest {
         "resnet:depth=1/2,width=16/32,scale=0.5 | resnet:depth=1/2,width=8/16,stem-width=8",
         "resnet:depth=1/2,width=16/32,scale=1/0.3 | resnet:depth=1/2,width=16/10,stem-width=16",
         "resnet:depth=1/2,width=8/9,inner=2/2 | resnet:depth=1/2,width=8/9,inner=2,stem-width=8",
-        "wrn:depth=2,width=16/32/64 | wrn:depth=2/2/2,width=16/32/64",
+        "wrn:depth=2,width=32/64/128 | wrn:depth=2/2/2,width=32/64/128,stem-width=16",
+        "wrn:depth=2,width=16/32,scale=0.5 | wrn:depth=2/2,width=8/16,stem-width=8",
         "vgg:stages=2,depth=1,width=8/8,classes=0 | vgg:depth=1/1,width=8/8,classes=0"
       })
   void architectureHasOneForm(String given, String canonical) {
@@ -129,6 +130,21 @@ class ResNetFamilyTest {
     assertThat(blueprint.entries() - blueprint.parameters())
         .isEqualTo(statistics)
         .isPositive();
+  }
+
+  /** Leaving the stem's width out, every member's tensors are tensors of the widest. */
+  @Test
+  void membersOfASpaceThatVariesWidthsHaveNoShortcutThatTheWidestLacks() {
+    for (String family : List.of("resnet", "wrn")) {
+      String widths = ":depth=1/1,width=16/32,scale=";
+      var widest =
+          Architecture.parse(family + widths + "1").blueprint().byName().keySet();
+      for (String scale : List.of("0.25", "0.5/1", "1/0.5", "0.75/0.25")) {
+        assertThat(widest)
+            .containsAll(
+                Architecture.parse(family + widths + scale).blueprint().byName().keySet());
+      }
+    }
   }
 
   @Test
