@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retort.space.Architecture;
+import dev.retort.space.Families;
+import dev.retort.space.Value;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Request;
 import dev.retort.supernet.Weights;
@@ -58,13 +60,29 @@ final class MobileForwardTest {
           v1-centred    | 46 | mobilenet-v1:multiplier=0.3,norm-epsilon=0.001
           """)
   void logitsAreThoseOfHuggingFace(String name, int side, String text) throws IOException {
-    check(name, side, text, new EagerKernels());
-    check(name, side, text, ScriptedKernels.float32());
+    Architecture architecture = Architecture.parse(text + ",classes=5,resolution=" + side);
+    check(name, side, architecture, new EagerKernels());
+    check(name, side, architecture, ScriptedKernels.float32());
   }
 
-  private static void check(String name, int side, String text, Kernels kernels)
+  @ParameterizedTest
+  @CsvSource({
+    "mobilenet_v3_small, 45, mobilenet_v3_small",
+    "mobilenet_v3_large, 45, mobilenet_v3_large",
+    "shufflenet_v2_x0_5, 45, shufflenet_v2_x0_5",
+    "shufflenet-cifar, 20, shufflenet_v2_x0_5-cifar10"
+  })
+  void logitsAreThoseOfTorchvision(String name, int side, String model) throws IOException {
+    Architecture architecture = Architecture.parse(
+            Objects.requireNonNull(Families.models().get(model)))
+        .with("classes", Value.of(5))
+        .with("resolution", Value.of(side));
+    check(name, side, architecture, new EagerKernels());
+    check(name, side, architecture, ScriptedKernels.float32());
+  }
+
+  private static void check(String name, int side, Architecture architecture, Kernels kernels)
       throws IOException {
-    Architecture architecture = Architecture.parse(text + ",classes=5,resolution=" + side);
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         Autograd off = Autograd.off()) {
       Weights weights = FormulaWeights.of(architecture, manager);
