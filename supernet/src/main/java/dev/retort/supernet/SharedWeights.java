@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.TensorSpec;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,12 @@ public final class SharedWeights {
   /** How often-used sub-networks are cut; bounded, as a space may hold more than memory does. */
   private final Cache<Architecture, ImmutableList<Part>> plans;
 
-  /** One tensor of a sub-network: where it comes from and how it is cut. */
-  private record Part(String name, String source, Slicing.Cut cut) {}
+  /** One tensor of a sub-network, and how it is taken from the super-net's weights. */
+  private record Part(String name, Taking taking) {}
+
+  private interface Taking {
+    NDArray of(Weights full, NDManager manager);
+  }
 
   /**
    * Shares weights.
@@ -71,7 +76,7 @@ public final class SharedWeights {
       plans.put(sub, plan);
     }
     for (Part part : plan) {
-      tensors.put(part.name(), part.cut().of(full.get(part.source()), manager));
+      tensors.put(part.name(), part.taking().of(full, manager));
     }
     return Weights.trusted(sub, tensors.buildOrThrow());
   }
@@ -93,16 +98,34 @@ public final class SharedWeights {
     for (TensorSpec tensor : sub.blueprint().tensors()) {
       String source = Slicing.source(tensor, sub, full.architecture());
       TensorSpec shared = specs.get(source);
-      if (shared == null) {
+      if (shared != null) {
+        parts.add(new Part(tensor.name(), taking(sub, shared, tensor, specs)));
+      } else if (tensor.role() == TensorSpec.Role.TRANSFORM) {
+        // A super-net that is cut from a network without such matrices begins with the identity.
+        int side = Math.toIntExact(tensor.axes().get(0).length());
+        parts.add(new Part(tensor.name(), (weights, manager) -> manager.eye(side)));
+      } else {
         throw misfit(sub, "it needs tensor " + source);
-      }
-      try {
-        parts.add(new Part(tensor.name(), source, slicing.cut(shared, tensor)));
-      } catch (IllegalArgumentException e) {
-        throw misfit(sub, e.getMessage());
       }
     }
     return parts.build();
+  }
+
+  private Taking taking(
+      Architecture sub, TensorSpec shared, TensorSpec tensor, Map<String, TensorSpec> specs) {
+    String source = shared.name();
+    KernelTransform transform = KernelTransform.of(shared, tensor, specs);
+    try {
+      if (transform == null) {
+        Slicing.Cut cut = slicing.cut(shared, tensor);
+        return (weights, manager) -> cut.of(weights.get(source), manager);
+      }
+      Slicing.Cut cut = slicing.cut(shared, KernelTransform.uncropped(shared, tensor));
+      return (weights, manager) ->
+          transform.of(cut.of(weights.get(source), manager), weights, manager);
+    } catch (IllegalArgumentException e) {
+      throw misfit(sub, e.getMessage());
+    }
   }
 
   private IllegalArgumentException misfit(Architecture sub, @Nullable String why) {

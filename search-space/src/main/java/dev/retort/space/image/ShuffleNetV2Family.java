@@ -73,6 +73,12 @@ public final class ShuffleNetV2Family extends StagedFamily {
     return new ShuffleNetV2Blueprint(architecture).write();
   }
 
+  /** Halves are told apart by place, and shuffled; what lies inside a layer may be sorted. */
+  @Override
+  public boolean isSortable(Architecture architecture, String axis) {
+    return axis.endsWith(".inner") || axis.equals("features");
+  }
+
   /** Names do not depend on depth: stage and layer stand in them. */
   @Override
   public String source(String tensor, Architecture sub, Architecture full) {
