@@ -86,6 +86,9 @@ final class SuperNetStage {
     }
     // Depth d of L layers keeps layers floor(i * L / d) of the teacher's L, whatever the sub-space.
     Architecture cut = widest.with("layers", Value.of(teacher.architecture().layers()));
-    return new SharedWeights(new SharedWeights(teacher, slicing).extract(cut, manager), slicing);
+    try (NDManager scratch = manager.newSubManager()) {
+      Weights prepared = slicing.prepared(teacher, scratch);
+      return new SharedWeights(new SharedWeights(prepared, slicing).extract(cut, manager), slicing);
+    }
   }
 }

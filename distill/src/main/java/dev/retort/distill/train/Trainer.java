@@ -44,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Each step: one batch, one pass of the teacher, then for each sub-network of the step its
  * forward pass, losses and backward pass, gradients adding up in the shared weights; the guard
  * against numbers that are not finite; clipping; one update of the weights that were touched.
+ *
+ * <p>Batch normalisations use the statistics of the batch. The running ones follow every batch of
+ * the whole network, also those whose gradients are added to one step, as PyTorch's do; not those of
+ * sub-networks, and not those of a step that was skipped.
  */
 public final class Trainer implements AutoCloseable {
   /** PyTorch's default: the share that a batch has in the running statistics. */
@@ -205,7 +209,7 @@ public final class Trainer implements AutoCloseable {
 
       // Gradients add up over batches and sub-networks.
       ListMultimap<String, NDArray> values = ArrayListMultimap.create();
-      ImmutableMap<String, NDArray> measured = ImmutableMap.of();
+      List<ImmutableMap<String, NDArray>> measured = new ArrayList<>();
       int accumulate = stage.options().accumulate();
       for (int part = 0; part < accumulate; part++) {
         Batch batch = stage.batches().batch(done * accumulate + part, scope);
@@ -215,9 +219,10 @@ public final class Trainer implements AutoCloseable {
               Autograd recording = Autograd.recording()) {
             pass.suppressNotUsedWarning();
             Outputs outputs = forward(sub, shared.view(sub, scope), batch, dropout);
+            // A sub-network's are of other activations; it is recalibrated where it is used.
             if (sub.equals(shared.full().architecture())) {
-              measured = outputs.statistics();
-              measured.values().forEach(NDScope::unregister);
+              outputs.statistics().values().forEach(NDScope::unregister);
+              measured.add(outputs.statistics());
             }
             NDArray loss = loss(sub, outputs, taught, batch, byName, values);
             Autograd.backward(accumulate == 1 ? loss : Scaling.by(loss, 1.0 / accumulate));
@@ -293,7 +298,7 @@ public final class Trainer implements AutoCloseable {
   private StepReport update(
       List<Leaf> leaves,
       ListMultimap<String, NDArray> values,
-      ImmutableMap<String, NDArray> measured,
+      List<ImmutableMap<String, NDArray>> measured,
       NDManager scope) {
     List<Optimizer.Update> touched = new ArrayList<>();
     for (Leaf leaf : leaves) {
@@ -323,7 +328,9 @@ public final class Trainer implements AutoCloseable {
       optimizer.update(touched, rate);
     }
     if (finite) {
-      measured.forEach((name, batch) -> follow(stage.student().full().get(name), batch));
+      for (ImmutableMap<String, NDArray> batch : measured) {
+        batch.forEach((name, each) -> follow(stage.student().full().get(name), each));
+      }
     }
     skippedInARow = finite ? 0 : skippedInARow + 1;
     done++;

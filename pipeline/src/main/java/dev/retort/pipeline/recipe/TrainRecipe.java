@@ -40,7 +40,9 @@ public record TrainRecipe(
   /** How a sub-network takes its part of the weights. */
   public enum Slicing {
     /** The first rows and columns, the first heads, layers floor(i·L/d). */
-    LEADING
+    LEADING,
+    /** The same of weights whose planes and heads are sorted by their importance. */
+    IMPORTANCE
   }
 
   /** Where a SuperLM's weights begin. */
