@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.data.GlueTask;
 import dev.retort.data.Task;
 import dev.retort.data.TextTable;
+import dev.retort.data.image.ImageTask;
 import dev.retort.distill.evaluate.Score;
+import dev.retort.pipeline.Evaluation;
 import dev.retort.space.UserException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,7 +26,9 @@ import picocli.CommandLine.Parameters;
     descriptionHeading = "%n",
     description = {
       "The file is that of a GLUE task (--task), or has lines of label, tab and text, with the"
-          + " labels in the order of the model's outputs in a file of their own (--labels)."
+          + " labels in the order of the model's outputs in a file of their own (--labels). For a"
+          + " task of images (cifar-10, cifar-100, mnist, fashion-mnist, usps, image-folder,"
+          + " image-list) --data is the folder that holds its files."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -36,21 +40,29 @@ import picocli.CommandLine.Parameters;
       ExitCode.RESOURCE_LINE
     },
     footerHeading = "%nExample:%n",
-    footer = "  retort evaluate models/bert-sst2 --task sst-2 --data glue/SST-2/dev.tsv")
+    footer = {
+      "  retort evaluate models/bert-sst2 --task sst-2 --data glue/SST-2/dev.tsv",
+      "  retort evaluate resnet56.safetensors --task cifar-10 --data cifar10"
+    })
 final class EvaluateCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "FOLDER", description = "A model's folder.")
+  @Parameters(
+      paramLabel = "FOLDER",
+      description = "A model's folder, or a .safetensors file of weights of a known layout.")
   private Path folder = Path.of("");
 
-  @Option(names = "--task", paramLabel = "NAME", description = "A GLUE task, such as sst-2.")
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description = "A GLUE task, such as sst-2, or a task of images, such as cifar-10.")
   private @Nullable String task;
 
   @Option(
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The examples with their labels; may be compressed (.gz).")
+      description = "The examples with their labels; may be compressed (.gz). Of images a folder.")
   private Path data = Path.of("");
 
   @Option(
@@ -63,8 +75,11 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Texts at a time (default: 64).")
+      description = "Texts or images at a time (default: 64).")
   private int batch;
+
+  @Mixin
+  private ImageOptions images = new ImageOptions();
 
   @Mixin
   private JsonOption json = new JsonOption();
@@ -75,17 +90,27 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Task measured = task();
-    int texts = Arguments.positive("--batch", batch);
+    int many = Arguments.positive("--batch", batch);
     try (NDManager manager = NDManager.newBaseManager()) {
-      Evaluation evaluation = Evaluation.of(folder, measured, data, texts, manager);
-      if (json.asked()) {
-        printJson(evaluation, measured);
+      if (labels == null && task != null && ImageTask.isName(task)) {
+        ImageTask measured = ImageTask.open(task, data);
+        Evaluation evaluation = images.evaluation(many).of(folder, measured, data, manager);
+        print(evaluation, measured.name(), "resolution", "pixels a side");
       } else {
-        printTable(evaluation, measured);
+        Task measured = task();
+        Evaluation evaluation = Evaluation.of(folder, measured, data, many, manager);
+        print(evaluation, measured.name(), "sequence", "tokens each");
       }
     }
     return ExitCode.DONE;
+  }
+
+  private void print(Evaluation evaluation, String measured, String size, String unit) {
+    if (json.asked()) {
+      printJson(evaluation, measured, size);
+    } else {
+      printTable(evaluation, measured, (size.equals("sequence") ? "at most " : ""), unit);
+    }
   }
 
   private Task task() {
@@ -98,15 +123,21 @@ final class EvaluateCommand implements Callable<Integer> {
           "neither --task nor --labels is given. Give --task NAME for a file of a GLUE task, or"
               + " --labels FILE for lines of label, tab and text.");
     }
+    if (images.given()) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          "--preparation, --mean, --std, --resolution and --label-offset are of images, " + task
+              + " is of texts. Leave them out.");
+    }
     return GlueTask.parse(task);
   }
 
-  private void printTable(Evaluation evaluation, Task measured) {
+  private void printTable(Evaluation evaluation, String measured, String before, String unit) {
     console
         .out()
-        .println(evaluation.architecture() + " on " + measured.name() + ", "
-            + evaluation.scores().get(0).examples() + " examples, at most " + evaluation.sequence()
-            + " tokens each");
+        .println(evaluation.architecture() + " on " + measured + ", "
+            + evaluation.scores().get(0).examples() + " examples, " + before + evaluation.size()
+            + " " + unit);
     Table table = new Table("metric", ">value", ">standard error");
     for (Score each : evaluation.scores()) {
       table.row(
@@ -120,14 +151,14 @@ final class EvaluateCommand implements Callable<Integer> {
     table.print(console.out(), "");
   }
 
-  private void printJson(Evaluation evaluation, Task measured) {
+  private void printJson(Evaluation evaluation, String measured, String size) {
     ObjectNode node = Json.object();
     node.put("model", folder.toString())
         .put("architecture", evaluation.architecture().toString())
-        .put("task", measured.name())
+        .put("task", measured)
         .put("data", data.toString())
         .put("examples", evaluation.scores().get(0).examples())
-        .put("sequence", evaluation.sequence());
+        .put(size, evaluation.size());
     ObjectNode metrics = node.putObject("metrics");
     for (Score each : evaluation.scores()) {
       ObjectNode metric = metrics.putObject(each.metric().key()).put("value", each.value());

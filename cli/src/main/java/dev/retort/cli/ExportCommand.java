@@ -2,6 +2,7 @@ package dev.retort.cli;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.pipeline.ModelTexts;
 import dev.retort.pipeline.RunResult;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.space.UserException;
@@ -23,8 +24,9 @@ import picocli.CommandLine.Parameters;
     descriptionHeading = "%n",
     description = {
       "hugging-face: config.json, model.safetensors and the tokenizer's files, as"
-          + " AutoModelForSequenceClassification loads them. Students of a run are written below"
-          + " DIR, each in a folder of its name."
+          + " AutoModelForSequenceClassification loads them; of a model that looks at images"
+          + " preprocessor_config.json, for AutoModelForImageClassification. Students of a run are"
+          + " written below DIR, each in a folder of its name."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -40,7 +42,10 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(index = "0", paramLabel = "RUN|FOLDER", description = "A finished run, or a model.")
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN|FOLDER",
+      description = "A finished run, or a model: a folder or a file.")
   private Path source = Path.of("");
 
   @Option(names = "--to", required = true, paramLabel = "FORM", description = "hugging-face.")
@@ -87,7 +92,7 @@ final class ExportCommand implements Callable<Integer> {
         tokenizer = texts.tokenizer().files(texts.sequence());
       }
       Map<String, String> files = tokenizer;
-      HuggingFaceFolder.write(to, read.weights(), read.labels(), writer -> {
+      HuggingFaceFolder.write(to, read.weights(), read.labels(), read.images(), writer -> {
         for (Map.Entry<String, String> file : files.entrySet()) {
           writer.text(file.getKey(), file.getValue());
         }

@@ -3,15 +3,18 @@ package dev.retort.cli;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
+import dev.retort.space.Value;
 import dev.retort.supernet.Dropout;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Request;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.Weights;
 import dev.retort.supernet.format.ModelFolder;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.EagerKernels;
@@ -27,15 +30,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs a model once. B batch, S sequence, C classes. */
+/** Runs a model once. B batch, S sequence, D planes, H height, W width, C classes. */
 @Command(
     name = "forward",
-    header = "Runs a model on given token ids and prints what comes out.",
+    header = "Runs a model on given token ids or pixels and prints what comes out.",
     synopsisHeading = "%nUsage: ",
     descriptionHeading = "%n",
     description = {
       "The input is JSON as Hugging Face's tokenizers give it: input_ids, attention_mask,"
-          + " token_type_ids. The answer has them too, with logits (last_hidden_state where the"
+          + " token_type_ids; for models that look at images pixel_values, nested lists of images,"
+          + " planes, rows, numbers (or a .safetensors file with such a tensor). The answer has"
+          + " them too, with logits (last_hidden_state, or what the last block gives, where the"
           + " model has no classes) and the taps asked for."
     },
     parameterListHeading = "%nArguments:%n",
@@ -51,7 +56,9 @@ final class ForwardCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(paramLabel = "FOLDER", description = "A model's folder.")
+  @Parameters(
+      paramLabel = "FOLDER",
+      description = "A model's folder, or a .safetensors file of weights of a known layout.")
   private Path folder = Path.of("");
 
   @Option(names = "--input", required = true, paramLabel = "FILE", description = "The input.")
@@ -63,7 +70,8 @@ final class ForwardCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "Tensors within: hiddenN, last_hidden_state, layerN.q, layerN.k, layerN.v,"
-            + " layerN.attention, layerN.intermediate; layers from 0."
+            + " layerN.attention, layerN.intermediate; layers from 0; of image models stageN,"
+            + " pooled; BLOCK.in and BLOCK.out. An unknown name lists them all."
       })
   private List<String> taps = List.of();
 
@@ -78,12 +86,19 @@ final class ForwardCommand implements Callable<Integer> {
   public Integer call() {
     try (NDManager manager = NDManager.newBaseManager();
         Autograd off = Autograd.off()) {
-      ModelFolder model = ModelFolder.read(folder, manager);
-      Network network = Network.of(model.weights().architecture(), new EagerKernels());
-      boolean head = network.architecture().integer("classes") > 0;
+      Weights weights = ModelFolder.read(folder, manager).weights();
+      ForwardInputs inputs;
+      if (weights.architecture().has("resolution")) {
+        ImageInputs images = ImageInputs.read(input, weights.architecture());
+        weights = at(images.side(), weights);
+        inputs = images;
+      } else {
+        inputs = TextInputs.read(input, weights.architecture());
+      }
+      Network network = Network.of(weights.architecture(), new EagerKernels());
+      boolean head = network.hasHead();
       Request request = new Request(head, taps(network, head), Dropout.NONE);
-      ForwardInputs inputs = ForwardInputs.read(input, network.architecture());
-      Outputs outputs = network.forward(model.weights(), inputs.batch(manager), request);
+      Outputs outputs = network.forward(weights, inputs.batch(manager), request);
       Map<String, NDArray> tensors = new LinkedHashMap<>();
       if (head) {
         tensors.put(LOGITS, outputs.requireLogits());
@@ -104,7 +119,8 @@ final class ForwardCommand implements Callable<Integer> {
   private ImmutableSet<Tap> taps(Network network, boolean head) {
     ImmutableSet.Builder<Tap> asked = ImmutableSet.builder();
     if (!head) {
-      asked.add(LAST);
+      ImmutableList<String> blocks = network.blocks();
+      asked.add(network.taps().contains(LAST) ? LAST : Tap.after(blocks.get(blocks.size() - 1)));
     }
     Set<String> known = new TreeSet<>();
     network.taps().forEach(tap -> known.add(tap.name()));
@@ -119,25 +135,26 @@ final class ForwardCommand implements Callable<Integer> {
     return asked.build();
   }
 
-  private static JsonNode nested(NDArray tensor) {
-    float[] values = tensor.toFloatArray();
-    long[] shape = tensor.getShape().getShape();
-    return nested(values, 0, values.length, shape, 0);
+  /** The same network for images of another size, which only some networks take. */
+  private Weights at(int side, Weights weights) {
+    Architecture own = weights.architecture();
+    if (own.integer("resolution") == side) {
+      return weights;
+    }
+    try {
+      return Weights.of(own.with("resolution", Value.of(side)), weights.tensors());
+    } catch (IllegalArgumentException e) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          input + ": " + ImageInputs.PIXELS + " has images of " + side + " by " + side
+              + " pixels; the model takes " + own.integer("resolution") + " by "
+              + own.integer("resolution") + " alone.",
+          e);
+    }
   }
 
-  private static ArrayNode nested(float[] values, int from, int to, long[] shape, int axis) {
-    ArrayNode array = Json.array();
-    int parts = (int) shape[axis];
-    int size = parts == 0 ? 0 : (to - from) / parts;
-    for (int i = 0; i < parts; i++) {
-      int at = from + i * size;
-      if (axis == shape.length - 1) {
-        array.add(values[at]);
-      } else {
-        array.add(nested(values, at, at + size, shape, axis + 1));
-      }
-    }
-    return array;
+  private static JsonNode nested(NDArray tensor) {
+    return Nested.of(tensor.toFloatArray(), tensor.getShape().getShape());
   }
 
   /** A tensor's shape and the beginning of each example. */

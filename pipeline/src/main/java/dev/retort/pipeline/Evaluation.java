@@ -1,4 +1,4 @@
-package dev.retort.cli;
+package dev.retort.pipeline;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
@@ -18,24 +18,31 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A model measured on a file of a task.
+ * A model measured on the data of a task.
  *
  * @param architecture what it is
- * @param sequence the most tokens of a text
+ * @param size the most tokens of a text, or the pixels a side of an image
  * @param scores every metric of the task, the main one first
  */
-record Evaluation(Architecture architecture, int sequence, ImmutableList<Score> scores) {
+public record Evaluation(Architecture architecture, int size, ImmutableList<Score> scores) {
   /**
    * Measures a model.
    *
    * @param folder Retort's or Hugging Face's
    * @param batch texts at a time
    * @param manager owns the arrays
+   * @throws UserException when model, task and file do not fit each other
    */
-  static Evaluation of(Path folder, Task task, Path file, int batch, NDManager manager) {
+  public static Evaluation of(Path folder, Task task, Path file, int batch, NDManager manager) {
     ModelFolder model = ModelFolder.read(folder, manager);
     Architecture architecture = model.weights().architecture();
-    int[] order = order(model, task);
+    if (architecture.has("resolution")) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          folder + ": the model looks at images, " + task.name() + " is of texts. Give a task of"
+              + " images.");
+    }
+    int[] order = order(model, task.name(), task.outputs(), task.labels());
     List<LabeledText> labelled = task.readLabeled(file);
     ModelTexts texts = ModelTexts.of(model);
     TokenStore examples =
@@ -62,16 +69,16 @@ record Evaluation(Architecture architecture, int sequence, ImmutableList<Score> 
    * The model's output for each class of the task: by name where the names are the same, else in
    * their order (models often call their classes LABEL_0, LABEL_1 and so on).
    */
-  private static int[] order(ModelFolder model, Task task) {
+  static int[] order(ModelFolder model, String task, int needed, List<String> labels) {
     int outputs = model.weights().architecture().integer("classes");
-    if (outputs != task.outputs()) {
+    if (outputs != needed) {
       throw new UserException(
           UserException.Kind.INPUT,
-          model.folder() + ": the model has " + outputs + " outputs, " + task.name() + " needs "
-              + task.outputs() + ". Give a model that was trained for the task.");
+          model.folder() + ": the model has " + outputs + " outputs, " + task + " needs " + needed
+              + ". Give a model that was trained for the task.");
     }
     List<String> own = lower(model.labels());
-    List<String> wanted = lower(task.labels());
+    List<String> wanted = lower(labels);
     boolean named = own.size() == wanted.size() && own.containsAll(wanted);
     int[] order = new int[outputs];
     for (int c = 0; c < outputs; c++) {

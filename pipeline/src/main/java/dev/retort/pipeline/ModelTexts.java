@@ -1,4 +1,4 @@
-package dev.retort.cli;
+package dev.retort.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,10 +16,15 @@ import java.nio.file.Path;
  * @param sequence the most tokens of a text: what its tokenizer_config.json says, at most as many
  *     as the model has positions
  */
-record ModelTexts(WordPieceTokenizer tokenizer, int sequence) {
+public record ModelTexts(WordPieceTokenizer tokenizer, int sequence) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static ModelTexts of(ModelFolder model) {
+  /**
+   * What a folder says.
+   *
+   * @throws UserException when it has no tokenizer, or one of another model
+   */
+  public static ModelTexts of(ModelFolder model) {
     Path vocabulary = model.vocabulary();
     WordPieceTokenizer tokenizer = vocabulary == null
         ? WordPieceTokenizer.open(model.folder())

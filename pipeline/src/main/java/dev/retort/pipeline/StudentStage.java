@@ -191,7 +191,7 @@ final class StudentStage {
       }
       try (NDManager scratch = bench.manager.newSubManager()) {
         StudentFolder model = StudentFolder.read(folder(student, delivered()), scratch);
-        HuggingFaceFolder.write(target, model.weights(), model.labels(), writer -> {
+        HuggingFaceFolder.write(target, model.weights(), model.labels(), model.images(), writer -> {
           for (Map.Entry<String, String> file :
               data.tokenizer().files(bench.recipe.sequence()).entrySet()) {
             writer.text(file.getKey(), file.getValue());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
@@ -40,7 +41,7 @@ public record HuggingFaceFolder(
     ImmutableList<String> labels,
     @Nullable Path vocabulary,
     boolean lowerCase,
-    @Nullable ImagePreparation images)
+    @Nullable Preprocessing images)
     implements ModelFolder {
   static final String CONFIG = "config.json";
   static final String WEIGHTS = "model.safetensors";
@@ -91,7 +92,7 @@ public record HuggingFaceFolder(
       HuggingFaceModel.Described described,
       TensorStore store,
       Map<String, TensorEntry> found,
-      @Nullable ImagePreparation images) {
+      @Nullable Preprocessing images) {
     static Contents of(Path folder) {
       ConfigFile config = ConfigFile.read(folder.resolve(CONFIG));
       HuggingFaceModel.Described described = HuggingFaceModels.of(config).read(config);
@@ -221,7 +222,7 @@ public record HuggingFaceFolder(
       Path target,
       Weights weights,
       List<String> labels,
-      @Nullable ImagePreparation images,
+      @Nullable Preprocessing images,
       WholeFolder.Contents more) {
     Architecture architecture = weights.architecture();
     HuggingFaceModel model = HuggingFaceModels.holding(architecture);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.Weights;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ public interface HuggingFaceModel {
    * @param tensors the tensors' names, those of the blueprint
    * @param images how images are prepared; null where the folder does not say
    */
-  record Contents(ImmutableSet<String> tensors, @Nullable ImagePreparation images) {
+  record Contents(ImmutableSet<String> tensors, @Nullable Preprocessing images) {
     /** Whether some tensor's name begins so. */
     public boolean hasBelow(String prefix) {
       return tensors.stream().anyMatch(each -> each.startsWith(prefix));

@@ -69,6 +69,8 @@ abstract class MobileNetModel implements HuggingFaceModel {
     @Override
     public Architecture architecture(Contents contents) {
       Map<String, Value> all = new HashMap<>(values);
+      int pixels = (int) ((Value.Number) Objects.requireNonNull(values.get("resolution"))).value();
+      all.put("resolution", Value.of(VisionFiles.resolution(contents, pixels)));
       all.put("classes", Value.of(contents.hasBelow("classifier.") ? labels.size() : 0));
       return VisionFiles.architecture(model.family(), all);
     }

@@ -1,5 +1,8 @@
 package dev.retort.supernet.format;
 
+import dev.retort.data.image.Filter;
+import dev.retort.data.image.PixelScaling;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +65,6 @@ final class MobileNetV1Layout implements WeightLayout {
     return Optional.of(new Recognised(
         VisionFiles.architecture("mobilenet-v1", values),
         Recognised.names(shapes, prefixes),
-        ImagePreparation.photo(224, ImagePreparation.TENSORFLOW)));
+        Preprocessing.photo(224, Filter.BILINEAR, PixelScaling.MOBILENET)));
   }
 }

@@ -1,5 +1,8 @@
 package dev.retort.supernet.format;
 
+import dev.retort.data.image.Filter;
+import dev.retort.data.image.PixelScaling;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,8 +82,8 @@ final class MobileNetV2Layout implements WeightLayout {
     return Optional.of(new Recognised(
         VisionFiles.architecture("mobilenet-v2", values),
         Recognised.names(shapes, prefixes),
-        ImagePreparation.photo(
-            224, folded ? ImagePreparation.TENSORFLOW : ImagePreparation.IMAGENET)));
+        Preprocessing.photo(
+            224, Filter.BILINEAR, folded ? PixelScaling.MOBILENET : PixelScaling.IMAGENET)));
   }
 
   private static void unit(

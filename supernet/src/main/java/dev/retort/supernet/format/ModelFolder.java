@@ -2,6 +2,7 @@ package dev.retort.supernet.format;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
 import java.nio.file.Files;
@@ -50,5 +51,5 @@ public sealed interface ModelFolder permits HuggingFaceFolder, StudentFolder, We
 
   /** How images are prepared; null for text, and where nothing says it. */
   @Nullable
-  ImagePreparation images();
+  Preprocessing images();
 }

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import dev.retort.supernet.format.ImagePreparation.Filter;
-import dev.retort.supernet.format.ImagePreparation.Resize;
-import dev.retort.supernet.format.ImagePreparation.Size;
+import dev.retort.data.image.Filter;
+import dev.retort.data.image.PixelScaling;
+import dev.retort.data.image.Preprocessing;
+import dev.retort.data.image.Preprocessing.Crop;
+import dev.retort.data.image.Preprocessing.Resize;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class PreprocessorConfig {
   static final String FILE = "preprocessor_config.json";
 
-  private static final int LARGEST = 1 << 14;
+  /** What a processor normalises by where the file does not say it. */
+  private static final ImmutableList<Double> HALF = ImmutableList.of(0.5, 0.5, 0.5);
+
+  /** From so many pixels on ConvNeXt's processor squeezes an image instead of cutting it. */
+  private static final int WARPED_FROM = 384;
 
   /**
    * What a processor does where the file does not say it.
@@ -58,7 +65,7 @@ final class PreprocessorConfig {
    *
    * @throws dev.retort.space.UserException for a processor or value that Retort does not compute
    */
-  static ImagePreparation read(ConfigFile file) {
+  static Preprocessing read(ConfigFile file) {
     return new PreprocessorConfig(file).read();
   }
 
@@ -84,12 +91,11 @@ final class PreprocessorConfig {
             .collect(Collectors.joining(", "));
   }
 
-  private ImagePreparation read() {
+  private Preprocessing read() {
     file.requireFalse("do_flip_channel_order", "planes are red, green and blue");
     file.requireFalse("do_pad", "nothing is padded");
     Resize resize = file.truth("do_resize", true) ? resize() : null;
-    boolean crops = file.truth("do_center_crop", processor.crop() > 0);
-    Size crop = crops ? square("crop_size", Math.max(processor.crop(), 1)) : null;
+    Crop crop = file.truth("do_center_crop", processor.crop() > 0) ? crop() : null;
     if (processor.name().equals("ConvNext") && resize != null) {
       return convNext(resize);
     }
@@ -97,25 +103,25 @@ final class PreprocessorConfig {
   }
 
   /** ConvNextImageProcessor: below 384 pixels the middle of a larger image, else all of it. */
-  private ImagePreparation convNext(Resize asked) {
-    if (!asked.shorter()) {
+  private Preprocessing convNext(Resize asked) {
+    if (!asked.shortSide()) {
       throw file.refuse("size", "without shortest_edge, which ConvNextImageProcessor needs");
     }
-    int side = asked.size().height();
-    if (side >= 384) {
-      return finish(new Resize(asked.size(), false, asked.filter()), null);
+    int side = asked.height();
+    if (side >= WARPED_FROM) {
+      return finish(Resize.square(side, asked.filter()), null);
     }
     double part = file.decimal("crop_pct", 224 / 256.0, Double.MIN_VALUE, 1);
-    int larger = (int) Math.min(LARGEST, side / part);
-    return finish(new Resize(Size.square(larger), true, asked.filter()), asked.size());
+    int larger = (int) Math.min(Preprocessing.LARGEST, side / part);
+    return finish(Resize.shortSide(larger, asked.filter()), new Crop(side, side));
   }
 
-  private ImagePreparation finish(@Nullable Resize resize, @Nullable Size crop) {
-    double scale = file.truth("do_rescale", true)
+  private Preprocessing finish(@Nullable Resize resize, @Nullable Crop crop) {
+    double factor = file.truth("do_rescale", true)
         ? file.decimal("rescale_factor", 1 / 255.0, Double.MIN_VALUE, 1)
         : 1;
     if (!file.truth("do_normalize", true)) {
-      return new ImagePreparation(resize, crop, scale, ImmutableList.of(), ImmutableList.of());
+      return new Preprocessing(3, resize, crop, PixelScaling.of(factor, 0, 1));
     }
     ImmutableList<Double> mean = planes("image_mean");
     ImmutableList<Double> deviation = planes("image_std");
@@ -126,98 +132,103 @@ final class PreprocessorConfig {
     if (deviation.stream().anyMatch(each -> each <= 0)) {
       throw file.refuse("image_std", deviation + "; positive numbers are needed");
     }
-    return new ImagePreparation(resize, crop, scale, mean, deviation);
+    return new Preprocessing(mean.size(), resize, crop, new PixelScaling(factor, mean, deviation));
   }
 
   /** One number for each plane; a grey image has one. */
   private ImmutableList<Double> planes(String key) {
     JsonNode found = file.given(key);
-    return file.decimals(key, ImagePreparation.HALF, found != null && found.size() == 1 ? 1 : 3);
+    return file.decimals(key, HALF, found != null && found.size() == 1 ? 1 : 3);
   }
 
   private Resize resize() {
     JsonNode found = file.given("size");
     ConfigFile sides = file.below("size");
-    int filter = file.integer("resample", processor.filter().ordinal(), 0, 5);
-    Filter how = Filter.values()[filter];
+    int number = file.integer("resample", processor.filter().number(), 0, 5);
+    Filter filter = Arrays.stream(Filter.values())
+        .filter(each -> each.number() == number)
+        .findFirst()
+        .orElseThrow();
     if (found == null) {
-      return new Resize(Size.square(processor.size()), processor.shorter(), how);
-    }
-    if (sides != null && sides.has("shortest_edge")) {
-      if (sides.has("height") || sides.has("width") || sides.has("longest_edge")) {
-        throw file.refuse(
-            "size", ConfigFile.shown(found) + "; shortest_edge alone, or height and width");
-      }
-      return new Resize(Size.square(sides.integer("shortest_edge", 0, 1, LARGEST)), true, how);
-    }
-    boolean one = found.isInt();
-    return new Resize(square("size", 1), one && !processor.square(), how);
-  }
-
-  /** A size: one number, or an object with height and width. */
-  private Size square(String key, int standard) {
-    JsonNode found = file.given(key);
-    if (found == null) {
-      return Size.square(standard);
+      return processor.shorter()
+          ? Resize.shortSide(processor.size(), filter)
+          : Resize.square(processor.size(), filter);
     }
     if (found.isInt()) {
-      return Size.square(file.integer(key, 0, 1, LARGEST));
+      int side = file.integer("size", 0, 1, Preprocessing.LARGEST);
+      return processor.square() ? Resize.square(side, filter) : Resize.shortSide(side, filter);
     }
-    ConfigFile sides = file.below(key);
-    if (sides == null || !sides.has("height") || !sides.has("width")) {
+    boolean shorter = sides != null && sides.has("shortest_edge");
+    boolean both = sides != null && sides.has("height") && sides.has("width");
+    if (sides == null || shorter == both || sides.has("longest_edge")) {
       throw file.refuse(
-          key,
-          ConfigFile.shown(found) + "; a number, or an object with height and width"
-              + (key.equals("size") ? " or shortest_edge" : "") + " is needed");
+          "size",
+          ConfigFile.shown(found) + "; a number, or an object with height and width or with"
+              + " shortest_edge alone is needed");
     }
-    return new Size(sides.integer("height", 0, 1, LARGEST), sides.integer("width", 0, 1, LARGEST));
+    return shorter
+        ? Resize.shortSide(side(sides, "shortest_edge"), filter)
+        : new Resize(side(sides, "height"), side(sides, "width"), false, filter);
   }
 
-  /**
-   * The file's contents. A processor is named that does all of it in transformers.
-   *
-   * @param preparation what is written
-   */
-  static ObjectNode json(ImagePreparation preparation) {
+  private Crop crop() {
+    JsonNode found = file.given("crop_size");
+    if (found == null || found.isInt()) {
+      int side = file.integer("crop_size", Math.max(processor.crop(), 1), 1, Preprocessing.LARGEST);
+      return new Crop(side, side);
+    }
+    ConfigFile sides = file.below("crop_size");
+    if (sides == null || !sides.has("height") || !sides.has("width")) {
+      throw file.refuse(
+          "crop_size",
+          ConfigFile.shown(found) + "; a number, or an object with height and width is needed");
+    }
+    return new Crop(side(sides, "height"), side(sides, "width"));
+  }
+
+  private static int side(ConfigFile sides, String key) {
+    return sides.integer(key, 0, 1, Preprocessing.LARGEST);
+  }
+
+  /** The file's contents. A processor is named that does all of it in transformers. */
+  static ObjectNode json(Preprocessing preparation) {
     Resize resize = preparation.resize();
-    Size crop = preparation.crop();
-    boolean plain = crop == null && (resize == null || !resize.shorter());
+    Crop crop = preparation.crop();
+    PixelScaling scaling = preparation.scaling();
+    // ViT's processor knows neither a window nor a shorter side; MobileNetV2's knows all.
+    boolean plain = crop == null && (resize == null || !resize.shortSide());
     ObjectNode json = StrictJson.object();
     if (crop != null) {
-      size(json.putObject("crop_size"), crop);
+      size(json.putObject("crop_size"), crop.height(), crop.width());
     }
     if (!plain) {
       json.put("do_center_crop", crop != null);
     }
-    json.put("do_normalize", !preparation.mean().isEmpty());
-    json.put("do_rescale", preparation.scale() != 1);
+    json.put("do_normalize", true);
+    json.put("do_rescale", true);
     json.put("do_resize", resize != null);
-    if (!preparation.mean().isEmpty()) {
-      numbers(json.putArray("image_mean"), preparation.mean());
-    }
+    numbers(json.putArray("image_mean"), scaling.mean(), preparation.planes());
     json.put("image_processor_type", plain ? "ViTImageProcessor" : "MobileNetV2ImageProcessor");
-    if (!preparation.mean().isEmpty()) {
-      numbers(json.putArray("image_std"), preparation.deviation());
-    }
+    numbers(json.putArray("image_std"), scaling.deviation(), preparation.planes());
     if (resize != null) {
-      json.put("resample", resize.filter().ordinal());
+      json.put("resample", resize.filter().number());
     }
-    if (preparation.scale() != 1) {
-      json.put("rescale_factor", preparation.scale());
-    }
-    if (resize != null && resize.shorter()) {
-      json.putObject("size").put("shortest_edge", resize.size().height());
+    json.put("rescale_factor", scaling.factor());
+    if (resize != null && resize.shortSide()) {
+      json.putObject("size").put("shortest_edge", resize.height());
     } else if (resize != null) {
-      size(json.putObject("size"), resize.size());
+      size(json.putObject("size"), resize.height(), resize.width());
     }
     return json;
   }
 
-  private static void size(ObjectNode json, Size size) {
-    json.put("height", size.height()).put("width", size.width());
+  private static void size(ObjectNode json, int height, int width) {
+    json.put("height", height).put("width", width);
   }
 
-  private static void numbers(ArrayNode array, List<Double> numbers) {
-    numbers.forEach(array::add);
+  private static void numbers(ArrayNode array, List<Double> numbers, int planes) {
+    for (int plane = 0; plane < planes; plane++) {
+      array.add(numbers.get(numbers.size() == 1 ? 0 : plane));
+    }
   }
 }

@@ -1,6 +1,9 @@
 package dev.retort.supernet.format;
 
 import com.google.common.collect.ImmutableMap;
+import dev.retort.data.image.Filter;
+import dev.retort.data.image.PixelScaling;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,8 +71,8 @@ final class ResNetLayout implements WeightLayout {
         VisionFiles.architecture("resnet", values),
         names(shapes, imageNet, projected, classifier),
         imageNet
-            ? ImagePreparation.photo(224, ImagePreparation.IMAGENET)
-            : ImagePreparation.IMAGENET));
+            ? Preprocessing.photo(224, Filter.BILINEAR, PixelScaling.IMAGENET)
+            : Preprocessing.of(3, PixelScaling.IMAGENET)));
   }
 
   /** The blueprint's names: with an ImageNet stem Hugging Face's. */

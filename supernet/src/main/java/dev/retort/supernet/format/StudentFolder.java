@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
@@ -46,7 +47,7 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
       boolean lowerCase,
       ImmutableList<String> tokenizer,
       ImmutableMap<String, String> provenance,
-      @Nullable ImagePreparation images) {
+      @Nullable Preprocessing images) {
     /** Checks that the names are plain. */
     public Description {
       for (String each : tokenizer) {
@@ -68,7 +69,7 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
     /** What belongs to a model that looks at images. */
     public static Description ofImages(
         ImmutableList<String> labels,
-        @Nullable ImagePreparation images,
+        @Nullable Preprocessing images,
         ImmutableMap<String, String> provenance) {
       return new Description(labels, false, ImmutableList.of(), provenance, images);
     }
@@ -92,7 +93,7 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
   }
 
   @Override
-  public @Nullable ImagePreparation images() {
+  public @Nullable Preprocessing images() {
     return description.images();
   }
 
@@ -237,7 +238,7 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
           images());
     }
 
-    private @Nullable ImagePreparation images() {
+    private @Nullable Preprocessing images() {
       JsonNode found = json.path("images");
       if (found.isMissingNode()) {
         return null;

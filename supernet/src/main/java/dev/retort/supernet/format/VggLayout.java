@@ -1,5 +1,8 @@
 package dev.retort.supernet.format;
 
+import dev.retort.data.image.Filter;
+import dev.retort.data.image.PixelScaling;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +65,7 @@ final class VggLayout implements WeightLayout {
         VisionFiles.architecture("vgg", values),
         Recognised.names(shapes, Map.of()),
         imageNet
-            ? ImagePreparation.photo(224, ImagePreparation.IMAGENET)
-            : ImagePreparation.IMAGENET));
+            ? Preprocessing.photo(224, Filter.BILINEAR, PixelScaling.IMAGENET)
+            : Preprocessing.of(3, PixelScaling.IMAGENET)));
   }
 }

@@ -3,6 +3,7 @@ package dev.retort.supernet.format;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.space.Families;
 import dev.retort.space.Family;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What the files of models that look at images have in common. */
 final class VisionFiles {
@@ -33,10 +35,22 @@ final class VisionFiles {
     return Architecture.of(found, values);
   }
 
+  /** The side of the square that comes out, whatever goes in; empty where it is not one. */
+  static OptionalInt side(Preprocessing images) {
+    Preprocessing.Crop crop = images.crop();
+    if (crop != null) {
+      return crop.height() == crop.width() ? OptionalInt.of(crop.height()) : OptionalInt.empty();
+    }
+    Preprocessing.Resize resize = images.resize();
+    return resize != null && !resize.shortSide() && resize.height() == resize.width()
+        ? OptionalInt.of(resize.height())
+        : OptionalInt.empty();
+  }
+
   /** Pixels a side that the folder's images have in the end; else the standard. */
   static int resolution(Contents contents, int standard) {
-    ImagePreparation images = contents.images();
-    return images == null ? standard : images.side().orElse(standard);
+    Preprocessing images = contents.images();
+    return images == null ? standard : side(images).orElse(standard);
   }
 
   /** A number for each stage or layer, written once where all are the same. */

@@ -2,13 +2,17 @@ package dev.retort.supernet.format;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
+import dev.retort.space.Value;
 import dev.retort.supernet.Weights;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param weights float32, under the blueprint's names whatever the file's were
  * @param images how images are prepared for such networks as a rule
  */
-public record WeightFile(Path folder, Weights weights, ImagePreparation images)
+public record WeightFile(Path folder, Weights weights, Preprocessing images)
     implements ModelFolder {
+  /** Such as mobilenet_v1_0.25_128: multiplier and resolution. */
+  private static final Pattern MOBILE_NET =
+      Pattern.compile("^mobilenet_v[12]_[0-9.]+_([1-9][0-9]{1,2})\\b");
 
   /**
    * Reads a file.
@@ -53,7 +60,7 @@ public record WeightFile(Path folder, Weights weights, ImagePreparation images)
       try {
         Optional<WeightLayout.Recognised> recognised = layout.recognise(shapes);
         if (recognised.isPresent()) {
-          return recognised.get();
+          return named(store.path(), recognised.get());
         }
       } catch (WeightLayout.Unfit | IllegalArgumentException e) {
         throw refuse(
@@ -76,6 +83,19 @@ public record WeightFile(Path folder, Weights weights, ImagePreparation images)
             + " tensors, such as " + seen + "; known are "
             + WeightLayout.ALL.stream().map(WeightLayout::name).collect(Collectors.joining("; "))
             + ". Give a folder whose config.json says what it is.");
+  }
+
+  /** The same at the resolution that the file's name has as TensorFlow names MobileNets, if any. */
+  private static WeightLayout.Recognised named(Path file, WeightLayout.Recognised recognised) {
+    Matcher name = MOBILE_NET.matcher(file.getFileName().toString());
+    if (!name.find()) {
+      return recognised;
+    }
+    int side = Integer.parseInt(name.group(1));
+    return new WeightLayout.Recognised(
+        recognised.architecture().with("resolution", Value.of(side)),
+        recognised.names(),
+        recognised.images().withSide(side));
   }
 
   private static UserException refuse(SafetensorsFile store, String what) {

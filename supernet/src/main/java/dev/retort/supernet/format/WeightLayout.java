@@ -2,6 +2,7 @@ package dev.retort.supernet.format;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ interface WeightLayout {
    * @param images how images are prepared for such networks as a rule
    */
   record Recognised(
-      Architecture architecture, ImmutableMap<String, String> names, ImagePreparation images) {
+      Architecture architecture, ImmutableMap<String, String> names, Preprocessing images) {
     /** Renames by what names begin with: everything before the last dot. */
     static ImmutableMap<String, String> names(TensorShapes shapes, Map<String, String> prefixes) {
       ImmutableMap.Builder<String, String> names = ImmutableMap.builder();

@@ -1,0 +1,144 @@
+package dev.retort.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retort.data.ImageBatch;
+import dev.retort.space.Architecture;
+import dev.retort.space.UserException;
+import dev.retort.supernet.format.SafetensorsFile;
+import dev.retort.supernet.format.TensorEntry;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Images as Hugging Face's image processors give them, ready for a network: {@code pixel_values}, B
+ * images of D planes of H by W numbers [B,D,H,W], in JSON or, by the name, in safetensors.
+ *
+ * @param pixels row by row
+ * @param shape B, D, H, W
+ * @param asItCame what is written back
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared, and used at once.
+record ImageInputs(float[] pixels, long[] shape, JsonNode asItCame) implements ForwardInputs {
+  static final String PIXELS = "pixel_values";
+
+  private static final int AXES = 4;
+  private static final List<String> KEYS = List.of(PIXELS, "labels");
+  private static final List<String> AXIS = List.of("image", "plane", "row", "number");
+
+  /**
+   * Reads a file.
+   *
+   * @throws UserException when it is malformed, or holds what the model cannot take
+   */
+  static ImageInputs read(Path file, Architecture architecture) {
+    ImageInputs inputs = file.toString().endsWith(".safetensors") ? tensors(file) : json(file);
+    long planes = architecture.integer("channels");
+    long[] shape = inputs.shape();
+    if (shape[1] != planes) {
+      throw ForwardInputs.refuse(
+          file, PIXELS + " has images of " + shape[1] + " planes; the model takes " + planes);
+    }
+    if (shape[2] != shape[3]) {
+      throw ForwardInputs.refuse(
+          file,
+          PIXELS + " has images of " + shape[2] + " by " + shape[3]
+              + " pixels; a model takes squares");
+    }
+    return inputs;
+  }
+
+  private static ImageInputs tensors(Path file) {
+    SafetensorsFile store = SafetensorsFile.open(file);
+    if (!store.has(PIXELS)) {
+      throw ForwardInputs.refuse(
+          file,
+          "has no tensor " + PIXELS + ", only "
+              + store.entries().stream().map(TensorEntry::name).limit(AXES).toList());
+    }
+    TensorEntry entry = store.entries().stream()
+        .filter(each -> each.name().equals(PIXELS))
+        .findFirst()
+        .orElseThrow();
+    long[] shape = entry.shape().getShape();
+    if (shape.length != AXES || entry.count() == 0) {
+      throw ForwardInputs.refuse(
+          file,
+          PIXELS + " has shape " + entry.shape() + "; [images, planes, height, width] needed");
+    }
+    float[] pixels = store.floats(PIXELS);
+    return new ImageInputs(pixels, shape, Nested.of(pixels, shape));
+  }
+
+  private static ImageInputs json(Path file) {
+    JsonNode list = ForwardInputs.object(file, KEYS).path(PIXELS);
+    if (list.isMissingNode()) {
+      throw ForwardInputs.refuse(file, PIXELS + " is missing");
+    }
+    long[] shape = new long[AXES];
+    JsonNode first = list;
+    for (int axis = 0; axis < AXES; axis++) {
+      if (!first.isArray() || first.isEmpty()) {
+        throw ForwardInputs.refuse(
+            file,
+            PIXELS + " must be nested lists [images][planes][rows][numbers], none of them empty");
+      }
+      shape[axis] = first.size();
+      first = first.get(0);
+    }
+    long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    if (count > Integer.MAX_VALUE - 8) {
+      throw ForwardInputs.refuse(file, PIXELS + " has " + count + " numbers, too many at once");
+    }
+    float[] pixels = new float[(int) count];
+    fill(file, list, shape, 0, PIXELS, pixels, 0);
+    return new ImageInputs(pixels, shape, list);
+  }
+
+  private static int fill(
+      Path file, JsonNode node, long[] shape, int axis, String where, float[] into, int at) {
+    if (axis == AXES) {
+      float value = node.floatValue();
+      if (!node.isNumber() || !Float.isFinite(value)) {
+        throw ForwardInputs.refuse(file, where + " must be a finite number, not (" + node + ")");
+      }
+      into[at] = value;
+      return at + 1;
+    }
+    if (!node.isArray() || node.size() != shape[axis]) {
+      throw ForwardInputs.refuse(
+          file, where + " must be a list of " + shape[axis] + ", one for each " + AXIS.get(axis));
+    }
+    int next = at;
+    for (int i = 0; i < node.size(); i++) {
+      String deeper = axis < 2 ? where + "[" + i + "]" : where;
+      next = fill(file, node.get(i), shape, axis + 1, deeper, into, next);
+    }
+    return next;
+  }
+
+  /** Pixels a side. */
+  int side() {
+    return (int) shape[2];
+  }
+
+  @Override
+  public ImageBatch batch(NDManager manager) {
+    NDArray images = manager.create(pixels, new Shape(shape));
+    return new ImageBatch(
+        images,
+        manager.zeros(new Shape(shape[0]), DataType.INT64),
+        IntStream.range(0, (int) shape[0]).toArray());
+  }
+
+  @Override
+  public void write(ObjectNode into) {
+    into.set(PIXELS, asItCame);
+  }
+}
