@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.retort.data.image.PixelScaling;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
@@ -51,8 +53,7 @@ final class VisionTransformerFolderTest {
   })
   void whatIsWrittenReadsAsItWas(String more, String type, String className) {
     Weights weights = RandomWeights.of(Architecture.parse(SIZES + more), manager, 1);
-    ImagePreparation images =
-        ImagePreparation.normalised(ImagePreparation.HALF, ImagePreparation.HALF);
+    Preprocessing images = Preprocessing.of(3, PixelScaling.HALF);
     HuggingFaceFolder.write(folder, weights, List.of("cat", "dog", "fox"), images, writer -> {});
     ObjectNode config = StrictJson.readObject(folder.resolve("config.json"));
     assertThat(config.path("model_type").textValue()).isEqualTo(type);
