@@ -3,6 +3,7 @@ package dev.retort.cli;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.pipeline.ModelTexts;
+import dev.retort.pipeline.Retort;
 import dev.retort.pipeline.RunResult;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.space.UserException;
@@ -71,7 +72,7 @@ final class ExportCommand implements Callable<Integer> {
       export(source, target);
       return ExitCode.DONE;
     }
-    for (RunResult.Student each : FinishedRun.job(source).run(source).students()) {
+    for (RunResult.Student each : Retort.report(source).students()) {
       Path below = source.resolve("students").toAbsolutePath().normalize();
       Path student = below.relativize(each.folder().toAbsolutePath().normalize());
       export(each.folder(), target.resolve(student.getName(0)));

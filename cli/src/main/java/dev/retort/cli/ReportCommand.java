@@ -1,5 +1,6 @@
 package dev.retort.cli;
 
+import dev.retort.pipeline.Retort;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,6 +33,8 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new RunJob(console, run).run(FinishedRun.job(run), json.asked());
+    new RunJob(console, run).print(Retort.report(run), json.asked());
+    console.out().flush();
+    return ExitCode.DONE;
   }
 }

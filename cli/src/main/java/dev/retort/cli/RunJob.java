@@ -46,7 +46,8 @@ final class RunJob {
     }
   }
 
-  private void print(RunResult result, boolean json) {
+  /** Prints the table, or JSON. */
+  void print(RunResult result, boolean json) {
     if (json) {
       Json.print(console.out(), json(result));
       return;

@@ -9,7 +9,6 @@ import dev.retort.search.SearchResult;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
-import dev.retort.space.InputShape;
 import dev.retort.space.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +55,7 @@ final class ScoredRun {
     try {
       JsonNode json = JSON.readTree(Files.readString(file));
       Architecture teacher = Architecture.parse(json.path("architecture").asText());
-      return accounting().cost(teacher, new InputShape(1, recipe.sequence()));
+      return accounting().cost(teacher, recipe.input(1));
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           UserException.Kind.INPUT,

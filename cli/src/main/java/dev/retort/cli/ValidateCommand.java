@@ -32,6 +32,9 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  retort validate examples/quickstart.yaml --set train.steps=10")
 final class ValidateCommand implements Callable<Integer> {
+  /** Training reaches about this share of the speed of one large matrix product. */
+  private static final double SHARE = 0.5;
+
   private final Console console;
 
   @Parameters(paramLabel = "RECIPE", description = "A recipe, in YAML.")
@@ -59,10 +62,10 @@ final class ValidateCommand implements Callable<Integer> {
         console.out().print(EffectiveRecipe.write(read.recipe()));
         console.out().flush();
       } else if (json.asked()) {
-        printJson(List.of(), RecipeEstimate.of(validation));
+        printJson(List.of(), estimate(read, validation));
       } else {
         console.out().println(recipe + ": no mistake found");
-        print(RecipeEstimate.of(validation));
+        print(estimate(read, validation));
       }
       return ExitCode.DONE;
     } catch (RecipeErrors e) {
@@ -70,8 +73,12 @@ final class ValidateCommand implements Callable<Integer> {
         throw e;
       }
       printJson(e.mistakes(), null);
-      return ExitCode.USAGE;
+      return e.kind().exitCode();
     }
+  }
+
+  private static @Nullable Estimate estimate(RecipeFile read, Validation checked) {
+    return Retort.of(read).estimate(checked, SHARE * Machine.macsPerSecond());
   }
 
   private void print(@Nullable Estimate estimate) {

@@ -3,9 +3,6 @@ package dev.retort.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.data.Dataset;
-import dev.retort.data.Example;
-import dev.retort.data.NaiveBayes;
 import dev.retort.distill.evaluate.Score;
 import dev.retort.pipeline.recipe.EffectiveRecipe;
 import dev.retort.pipeline.recipe.RecipeFile;
@@ -33,7 +30,6 @@ import dev.retort.space.Architecture;
 import dev.retort.space.Bound;
 import dev.retort.space.Budget;
 import dev.retort.space.Cost;
-import dev.retort.space.InputShape;
 import dev.retort.space.Metric;
 import dev.retort.space.Partition;
 import dev.retort.space.SearchSpace;
@@ -56,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 record Findings(
     Workbench bench,
     RecipeFile recipe,
-    TaskData data,
+    TaskData<?> data,
     Weights teacher,
     Partition partition,
     SearchStage.Found found,
@@ -69,6 +65,7 @@ record Findings(
   /** Writes the report and gives the result. */
   RunResult write() {
     ReportModel report = report();
+    ReportFile.write(bench.run.root(), report);
     RunFolder.write(bench.run.report(), HtmlReport.render(report));
     ImmutableList.Builder<RunResult.Student> students = ImmutableList.builder();
     scores.forEach((student, own) -> students.add(new RunResult.Student(
@@ -98,7 +95,7 @@ record Findings(
         question(),
         teacherLine,
         students(),
-        floors(),
+        data.floors(),
         losses(),
         search(),
         fidelityLines(),
@@ -110,7 +107,7 @@ record Findings(
 
   private Cost cost() {
     return SearchStage.accounting(bench.recipe.search())
-        .cost(teacher.architecture(), new InputShape(1, bench.recipe.sequence()));
+        .cost(teacher.architecture(), bench.recipe.input(1));
   }
 
   private Question question() {
@@ -126,8 +123,8 @@ record Findings(
                 .collect(Collectors.joining(", ")),
             macs(Objects.requireNonNull(found.budgets().get(name))))));
     return new Question(
-        data.task().name(),
-        data.task().metrics().get(0).key(),
+        data.material().task(),
+        data.material().metric().key(),
         teacher.architecture().toString(),
         budgets,
         story(),
@@ -138,8 +135,8 @@ record Findings(
     StringBuilder story = new StringBuilder();
     if (bench.recipe.corpus().taskTrain()) {
       story.append(
-          "The distillation text is the teacher's own training text without its labels, so the"
-              + " teacher's answers on it carry label information. ");
+          "What is distilled on are the teacher's own training " + data.material().plural()
+              + " without their labels, so the teacher's answers carry label information. ");
     }
     if (bench.recipe.finetune() != null
         && bench.recipe.finetune().train().labelsPerClass() != null) {
@@ -197,31 +194,11 @@ record Findings(
     };
   }
 
-  private List<MethodLine> floors() {
-    if (data.task().regression()) {
-      return List.of();
-    }
-    NaiveBayes bayes = NaiveBayes.train(data.train(), data.task().labels().size());
-    Dataset<Example> test = data.test() == null ? data.dev() : data.test();
-    return List.of(new MethodLine(
-        "naive Bayes on word pieces",
-        "accuracy, all " + data.train().size() + " labels",
-        data.test() == null ? ScoreFigure.ABSENT : floor(bayes, data.dev()),
-        floor(bayes, test),
-        false,
-        ""));
-  }
-
-  private static ScoreFigure floor(NaiveBayes bayes, Dataset<Example> examples) {
-    return ScoreFigure.ofCounts(
-        Math.round(bayes.accuracy(examples) * examples.size()), examples.size());
-  }
-
   private List<LossPlot> losses() {
     List<LossPlot> plots = new ArrayList<>();
     plot("teacher", "teacher", bench.run.training("teacher"), plots);
     for (SubSpace each : partition.subSpaces()) {
-      plot("SuperLMs", "SuperLM " + each.name(), bench.run.training(each.name()), plots);
+      plot("super-nets", "super-net " + each.name(), bench.run.training(each.name()), plots);
     }
     scores.forEach((student, own) -> {
       for (String way : own.keySet()) {
@@ -299,7 +276,7 @@ record Findings(
 
   private double macs(Architecture architecture) {
     return SearchStage.accounting(bench.recipe.search())
-        .cost(architecture, new InputShape(1, bench.recipe.sequence()))
+        .cost(architecture, bench.recipe.input(1))
         .macs();
   }
 
@@ -323,7 +300,7 @@ record Findings(
     }
     return List.of(new FidelityLine(
         measured.size() + " scored networks, dev "
-            + data.task().metrics().get(0).key() + ", no fine-tuning",
+            + data.material().metric().key() + ", no fine-tuning",
         measured.size(),
         orNaN(RankFidelity.ofLoss(losses, accuracies).spearman()),
         orNaN(RankFidelity.of(macs, accuracies).spearman()),

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
-import dev.retort.data.Task;
 import dev.retort.pipeline.recipe.ModelSource;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.RecipeFile;
@@ -108,10 +107,8 @@ final class Provenance {
       if (files.test() != null) {
         inputs.add(files.test());
       }
-    } else if (recipe.data() != null) {
-      Task task = TaskData.task(recipe);
-      inputs.add(task.file(recipe.data(), Task.Split.TRAIN));
-      inputs.add(task.file(recipe.data(), Task.Split.DEV));
+    } else if (recipe.task() != null) {
+      inputs.addAll(recipe.images() ? ImageMaterial.inputs(recipe) : TextMaterial.inputs(recipe));
     }
     if (recipe.corpus().text() != null) {
       inputs.add(recipe.corpus().text());

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.distill.objective.Objectives;
+import dev.retort.pipeline.recipe.Estimate;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.RecipeFile;
 import dev.retort.pipeline.recipe.RecipeReader;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole job as one call: from a teacher and a budget to fine-tuned, exported students.
@@ -67,6 +69,17 @@ public final class Retort {
   /** A job that was begun in a folder and is to go on. */
   public static Retort resume(Path run) {
     return of(RunFolder.recipe(run));
+  }
+
+  /**
+   * Writes the report of a finished run again, from what the run recorded; no weight is read and
+   * nothing else is done.
+   *
+   * @return what came out of the run
+   * @throws UserException when the folder holds no finished run
+   */
+  public static RunResult report(Path run) {
+    return ReportFile.render(run);
   }
 
   /** The same job with somebody who listens. */
@@ -130,6 +143,17 @@ public final class Retort {
         recipe, Objectives::create, name -> HuggingFaceHub.cached(name, TeacherStage.cache()));
   }
 
+  /**
+   * What the job will take; null where the teacher is not known, as it has not been fetched yet.
+   *
+   * @param macsPerSecond multiply-accumulates a second that the machine does while it trains
+   */
+  public @Nullable Estimate estimate(Validation checked, double macsPerSecond) {
+    return checked.teacher() == null
+        ? null
+        : Estimate.of(checked, DataSize.of(checked.recipe()), macsPerSecond);
+  }
+
   private static Optional<Path> fetched(String name) {
     return Optional.of(HuggingFaceHub.resolve(name, TeacherStage.cache()));
   }
@@ -141,7 +165,7 @@ public final class Retort {
 
     // The teacher.
     TeacherStage teacherStage = new TeacherStage(bench);
-    TaskData data = TaskData.read(bench.recipe, teacherStage.tokenizer());
+    TaskData<?> data = teacherStage.material().read(bench.recipe);
     Weights teacher = timings.time("teacher", () -> teacherStage.run(data));
 
     // A SuperLM for each sub-space.

@@ -26,12 +26,15 @@ import java.util.List;
  * students/NAME/                                        the extracted sub-network
  * students/NAME/finetuned/METHOD/                       the student after training
  * students/NAME/exports/hugging-face/                   for other tools
- * timings.json  report.html
+ * timings.json  report.json  report.html
  * </pre>
  */
 public final class RunFolder implements AutoCloseable {
   private static final String ASKED = "recipe.yaml";
   private static final String EFFECTIVE = "effective-recipe.yaml";
+
+  /** The file of the page that shows what came out. */
+  static final String REPORT = "report.html";
 
   private final Path root;
   private final RunLock lock;
@@ -133,7 +136,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   Path report() {
-    return root.resolve("report.html");
+    return root.resolve(REPORT);
   }
 
   /** What the recipe said when the run began. */

@@ -76,13 +76,13 @@ final class Scoring {
     }
   }
 
-  static Scores measure(Workbench bench, TaskData data, Weights weights) {
+  static Scores measure(Workbench bench, TaskData<?> data, Weights weights) {
     return new Scores(
         score(bench, data, weights, data.dev()),
         data.test() == null ? null : score(bench, data, weights, data.test()));
   }
 
-  static Score score(Workbench bench, TaskData data, Weights weights, Dataset<?> examples) {
+  static Score score(Workbench bench, TaskData<?> data, Weights weights, Dataset<?> examples) {
     Network network = Network.of(weights.architecture(), bench.kernels);
     float[][] logits = Prediction.logits(
         network, weights, examples, bench.recipe.evaluate().batch(), bench.manager);
@@ -90,7 +90,7 @@ final class Scoring {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = examples.label(i);
     }
-    return Metrics.score(data.task().metrics().get(0), logits, labels);
+    return Metrics.score(data.material().metric(), logits, labels);
   }
 
   /** The first examples of a data set, at most so many. */

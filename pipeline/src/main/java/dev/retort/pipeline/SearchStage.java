@@ -44,14 +44,14 @@ final class SearchStage {
   static final String FIDELITY = "fidelity.json";
 
   private final Workbench bench;
-  private final TaskData data;
+  private final TaskData<?> data;
   private final Weights teacher;
   private final Partition partition;
   private final ImmutableMap<String, Budget> budgets;
 
   SearchStage(
       Workbench bench,
-      TaskData data,
+      TaskData<?> data,
       Weights teacher,
       Partition partition,
       ImmutableMap<String, Budget> budgets) {
@@ -84,9 +84,10 @@ final class SearchStage {
       throw new UncheckedIOException("Cannot make " + folder, e);
     }
     SearchRecipe recipe = bench.recipe.search();
-    InputShape input = new InputShape(1, bench.recipe.sequence());
+    InputShape input = bench.recipe.input(1);
     Accounting accounting = accounting(recipe);
-    bench.progress.started("search", "scores candidates on held-out text", 0);
+    bench.progress.started(
+        "search", "scores candidates on held-out " + data.material().plural(), 0);
     long begin = System.nanoTime();
     Heard heard = new Heard();
     ImmutableListMultimap.Builder<String, Scored> chosen = ImmutableListMultimap.builder();
@@ -179,7 +180,7 @@ final class SearchStage {
     SuperNet superNet = Objects.requireNonNull(superNets.get(candidate.subSpace()));
     Architecture architecture = candidate.architecture();
     try (var scratch = bench.manager.newSubManager()) {
-      Weights weights = superNet.weights().extract(architecture, scratch);
+      Weights weights = superNet.extract(Network.of(architecture, bench.kernels), scratch);
       return Scoring.score(bench, data, weights, data.dev()).value();
     }
   }

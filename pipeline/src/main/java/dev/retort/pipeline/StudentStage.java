@@ -34,10 +34,10 @@ final class StudentStage {
   static final String SUPERNET = "supernet";
 
   private final Workbench bench;
-  private final TaskData data;
+  private final TaskData<?> data;
   private final Weights teacher;
 
-  StudentStage(Workbench bench, TaskData data, Weights teacher) {
+  StudentStage(Workbench bench, TaskData<?> data, Weights teacher) {
     this.bench = bench;
     this.data = data;
     this.teacher = teacher;
@@ -143,8 +143,8 @@ final class StudentStage {
     SuperNet superNet =
         Objects.requireNonNull(superNets.get(student.scored().candidate().subSpace()));
     try (NDManager scratch = bench.manager.newSubManager()) {
-      TeacherStage.keep(
-          bench, data, superNet.weights().extract(student.architecture(), scratch), folder);
+      Network network = Network.of(student.architecture(), bench.kernels);
+      TeacherStage.keep(bench, data, superNet.extract(network, scratch), folder);
     }
   }
 
@@ -193,7 +193,7 @@ final class StudentStage {
         StudentFolder model = StudentFolder.read(folder(student, delivered()), scratch);
         HuggingFaceFolder.write(target, model.weights(), model.labels(), model.images(), writer -> {
           for (Map.Entry<String, String> file :
-              data.tokenizer().files(bench.recipe.sequence()).entrySet()) {
+              data.material().files().entrySet()) {
             writer.text(file.getKey(), file.getValue());
           }
         });

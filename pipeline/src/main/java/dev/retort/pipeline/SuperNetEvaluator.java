@@ -21,6 +21,7 @@ import dev.retort.supernet.Network;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Request;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.NativeThreads;
@@ -31,8 +32,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Scores a candidate by the distillation loss of its sub-network on held-out text, without training
- * it. What the teacher gives is computed once, for all candidates.
+ * Scores a candidate by the distillation loss of its sub-network on held-out examples, without
+ * training it. What the teacher gives is computed once, for all candidates.
  *
  * <p>The scores are {@code distillation-loss}, the weighted sum, and each term by its label, means
  * over the examples. Safe for use by several threads.
@@ -112,23 +113,24 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
     Request request = new Request(logits, taps.build(), Dropout.NONE);
     Map<String, Double> sums = new LinkedHashMap<>();
     long examples = 0;
-    for (Taught taught : batches) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("Scoring was interrupted");
-      }
-      int size = taught.batch().size();
-      examples += size;
-      try (Autograd off = Autograd.off();
-          NDScope scope = new NDScope();
-          NDManager views = manager.newSubManager()) {
-        scope.suppressNotUsedWarning();
-        Outputs outputs =
-            network.forward(superNet.weights().view(sub, views), taught.batch(), request);
-        LossInputs inputs = new LossInputs(
-            outputs, taught.outputs(), taught.batch(), sub, teacher, superNet.extras());
-        for (WeightedObjective term : objectives) {
-          double value = term.objective().loss(inputs).getFloat();
-          sums.merge(term.label(), size * value, Double::sum);
+    try (Autograd off = Autograd.off();
+        NDManager views = manager.newSubManager()) {
+      Weights weights = superNet.of(network, views);
+      for (Taught taught : batches) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("Scoring was interrupted");
+        }
+        int size = taught.batch().size();
+        examples += size;
+        try (NDScope scope = new NDScope()) {
+          scope.suppressNotUsedWarning();
+          Outputs outputs = network.forward(weights, taught.batch(), request);
+          LossInputs inputs = new LossInputs(
+              outputs, taught.outputs(), taught.batch(), sub, teacher, superNet.extras());
+          for (WeightedObjective term : objectives) {
+            double value = term.objective().loss(inputs).getFloat();
+            sums.merge(term.label(), size * value, Double::sum);
+          }
         }
       }
     }

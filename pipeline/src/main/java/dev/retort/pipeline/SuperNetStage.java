@@ -1,9 +1,10 @@
 package dev.retort.pipeline;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.BatchPlan;
-import dev.retort.data.WordDropout;
+import dev.retort.data.ReadAhead;
 import dev.retort.distill.train.BatchSource;
 import dev.retort.distill.train.Sandwich;
 import dev.retort.distill.train.Stage;
@@ -12,9 +13,9 @@ import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.space.SubSpace;
-import dev.retort.space.Value;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.Network;
+import dev.retort.supernet.Recalibration;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.Slicing;
 import dev.retort.supernet.Weights;
@@ -22,14 +23,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** The second stage: one SuperLM for each sub-space, side by side. */
 final class SuperNetStage {
   private final Workbench bench;
-  private final TaskData data;
+  private final TaskData<?> data;
   private final Weights teacher;
 
-  SuperNetStage(Workbench bench, TaskData data, Weights teacher) {
+  SuperNetStage(Workbench bench, TaskData<?> data, Weights teacher) {
     this.bench = bench;
     this.data = data;
     this.teacher = teacher;
@@ -51,15 +53,42 @@ final class SuperNetStage {
 
   private SuperNet train(SubSpace subSpace) {
     TrainRecipe how = bench.recipe.train().of(subSpace.name());
-    String name = "train/" + subSpace.name();
-    RandomStreams streams = bench.streams(name);
+    RandomStreams streams = bench.streams(name(subSpace));
     SharedWeights shared = start(subSpace, how, streams);
     BatchPlan plan = new BatchPlan(data.corpus(), how.batch(), streams);
-    BatchSource batches = Workbench.batches(
-        data.corpus(), plan, WordDropout.of(how.maskInputs(), data.tokenizer()), streams);
-    Stage stage = new Stage(
+    Draws draws = new Draws(data.corpus(), plan, data.material().alteration(how), streams);
+    ImmutableMap<String, NDArray> extras;
+    try (ReadAhead batches = bench.readAhead(draws)) {
+      extras = bench.train(
+          stage(subSpace, how, shared, batches::batch),
+          bench.run.training(subSpace.name()),
+          how.checkpoint());
+    }
+    return new SuperNet(shared, extras, recalibration(how, streams));
+  }
+
+  /** Measures on examples as they are: that is how networks are used. */
+  private @Nullable Recalibration recalibration(TrainRecipe how, RandomStreams streams) {
+    Integer batches = how.recalibrate();
+    if (batches == null || batches == 0) {
+      return null;
+    }
+    BatchPlan plan = new BatchPlan(
+        data.corpus(), how.batch(), new RandomStreams(streams.number("recalibrate", 0, 0)));
+    return new Recalibration(
+        batches, (number, manager) -> data.corpus().batch(manager, plan.batch(number), null));
+  }
+
+  private static String name(SubSpace subSpace) {
+    return "train/" + subSpace.name();
+  }
+
+  private Stage stage(
+      SubSpace subSpace, TrainRecipe how, SharedWeights shared, BatchSource batches) {
+    String name = name(subSpace);
+    return new Stage(
         name,
-        streams,
+        bench.streams(name),
         shared,
         new Sandwich(
             subSpace.space(),
@@ -72,11 +101,9 @@ final class SuperNetStage {
         Workbench.options(
             how.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),
         bench.kernels);
-    return new SuperNet(
-        shared, bench.train(stage, bench.run.training(subSpace.name()), how.checkpoint()));
   }
 
-  /** The SuperLM before training: as wide as its widest member; as deep as the teacher, if cut. */
+  /** The super-net before training: what its family cuts from the teacher, or random. */
   private SharedWeights start(SubSpace subSpace, TrainRecipe how, RandomStreams streams) {
     Slicing slicing = Slicing.named(how.slicing().name().toLowerCase(Locale.ROOT));
     Architecture widest = subSpace.space().envelope();
@@ -84,8 +111,7 @@ final class SuperNetStage {
     if (how.initial() == TrainRecipe.Initial.RANDOM) {
       return new SharedWeights(InitialWeights.random(widest, streams, manager), slicing);
     }
-    // Depth d of L layers keeps layers floor(i * L / d) of the teacher's L, whatever the sub-space.
-    Architecture cut = widest.with("layers", Value.of(teacher.architecture().layers()));
+    Architecture cut = widest.family().superNet(widest, teacher.architecture());
     try (NDManager scratch = manager.newSubManager()) {
       Weights prepared = slicing.prepared(teacher, scratch);
       return new SharedWeights(new SharedWeights(prepared, slicing).extract(cut, manager), slicing);

@@ -4,16 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.data.Task;
-import dev.retort.data.WordPieceTokenizer;
 import dev.retort.pipeline.recipe.ModelSource;
 import dev.retort.pipeline.recipe.TeacherRecipe;
-import dev.retort.pipeline.recipe.TokenizerRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.space.TensorSpec;
-import dev.retort.space.UserException;
 import dev.retort.space.Value;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.LeadingSlicing;
@@ -25,6 +21,7 @@ import dev.retort.supernet.format.StudentFolder;
 import dev.retort.supernet.format.WholeFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,16 +31,14 @@ import org.jspecify.annotations.Nullable;
 /** The first stage: the teacher is read or made, trained if asked, measured and kept. */
 final class TeacherStage {
   private final Workbench bench;
-  private final Task task;
   private final @Nullable ModelFolder given;
-  private final WordPieceTokenizer tokenizer;
+  private final Material<?> material;
 
   TeacherStage(Workbench bench) {
     this.bench = bench;
-    this.task = TaskData.task(bench.recipe);
     ModelSource model = bench.recipe.teacher().model();
     this.given = model == null ? null : ModelFolder.read(folder(model), bench.manager);
-    this.tokenizer = tokenizer(bench.recipe.tokenizer(), given);
+    this.material = Material.of(bench.recipe, given);
   }
 
   private static Path folder(ModelSource model) {
@@ -60,27 +55,13 @@ final class TeacherStage {
         : Path.of(given);
   }
 
-  private static WordPieceTokenizer tokenizer(
-      @Nullable TokenizerRecipe asked, @Nullable ModelFolder given) {
-    if (asked != null) {
-      return WordPieceTokenizer.read(asked.vocabulary(), asked.lowerCase());
-    }
-    Path vocabulary = given == null ? null : given.vocabulary();
-    if (given == null || vocabulary == null) {
-      throw new UserException(
-          UserException.Kind.USAGE,
-          "The recipe names no tokenizer and the teacher has none: add tokenizer:"
-              + " {vocabulary: vocab.txt}.");
-    }
-    return WordPieceTokenizer.read(vocabulary, given.lowerCase());
-  }
-
-  WordPieceTokenizer tokenizer() {
-    return tokenizer;
+  /** What the run is about, as recipe and teacher say. */
+  Material<?> material() {
+    return material;
   }
 
   /** The teacher's weights, trained and kept in the run's folder. */
-  Weights run(TaskData data) {
+  Weights run(TaskData<?> data) {
     Path folder = bench.run.teacher();
     WholeFolder.cleanStray(bench.run.root());
     if (!Files.isDirectory(folder)) {
@@ -101,19 +82,15 @@ final class TeacherStage {
     return StudentFolder.read(folder, bench.manager).weights();
   }
 
-  /** Writes a model with its tokenizer and its scores. */
-  static void keep(Workbench bench, TaskData data, Weights weights, Path folder) {
+  /** Writes a model with what makes its input and with its scores. */
+  static void keep(Workbench bench, TaskData<?> data, Weights weights, Path folder) {
     Scoring.Scores scores = Scoring.measure(bench, data, weights);
-    ImmutableMap<String, String> files = data.tokenizer().files(bench.recipe.sequence());
+    ImmutableMap<String, String> files = data.material().files();
     StudentFolder.write(
         folder,
         WholeFolder.Existing.REFUSE,
         weights,
-        new StudentFolder.Description(
-            ImmutableList.copyOf(data.task().labels()),
-            data.tokenizer().lowerCase(),
-            ImmutableList.copyOf(files.keySet()),
-            ImmutableMap.of("task", data.task().name())),
+        data.material().description(),
         writer -> {
           for (Map.Entry<String, String> file : files.entrySet()) {
             writer.text(file.getKey(), file.getValue());
@@ -134,9 +111,10 @@ final class TeacherStage {
     Map<String, NDArray> tensors = new HashMap<>(given.weights().tensors());
     ImmutableList.Builder<TensorSpec> fresh = ImmutableList.builder();
     ImmutableMap<String, TensorSpec> specs = wanted.blueprint().byName();
-    boolean newHead = given.weights().architecture().integer("classes") != task.outputs();
     specs.forEach((name, spec) -> {
-      if (!tensors.containsKey(name) || (newHead && name.startsWith("classifier."))) {
+      // A classifier of other classes has another shape, and nothing of it is of use.
+      NDArray found = tensors.get(name);
+      if (found == null || !Arrays.equals(found.getShape().getShape(), spec.shape())) {
         fresh.add(spec);
       }
     });
@@ -152,9 +130,9 @@ final class TeacherStage {
       return Objects.requireNonNull(recipe.architecture());
     }
     Architecture architecture =
-        given.weights().architecture().with("classes", Value.of(task.outputs()));
+        given.weights().architecture().with("classes", Value.of(material.outputs()));
     TeacherRecipe.Pooling pooling = recipe.pooling();
-    return pooling == null
+    return pooling == null || !architecture.has("pooling")
         ? architecture
         : architecture.with("pooling", Value.of(pooling.name().toLowerCase(Locale.ROOT)));
   }

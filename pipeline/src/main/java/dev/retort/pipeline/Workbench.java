@@ -4,14 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.data.Alteration;
 import dev.retort.data.BatchPlan;
 import dev.retort.data.Dataset;
-import dev.retort.data.Draw;
-import dev.retort.data.WordDropout;
+import dev.retort.data.ReadAhead;
 import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.train.ArchitectureSampler;
-import dev.retort.distill.train.BatchSource;
 import dev.retort.distill.train.FolderCheckpoints;
 import dev.retort.distill.train.Stage;
 import dev.retort.distill.train.Teacher;
@@ -30,6 +27,7 @@ import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.ScriptedKernels;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Workbench {
   /** Steps in a row without finite numbers after which a training gives up. */
   private static final int PATIENCE = 10;
+
+  /** Batches that are made ready ahead of a step. */
+  private static final int AHEAD = 4;
 
   final Recipe recipe;
   final RunFolder run;
@@ -79,36 +80,36 @@ final class Workbench {
     }
   }
 
-  /** The batches of a plan, altered at random. */
-  static BatchSource batches(
-      Dataset<?> examples, BatchPlan plan, Alteration alteration, RandomStreams streams) {
-    return (number, manager) -> examples.batch(
-        manager, plan.batch(number), new Draw(alteration, streams, number, plan.epoch(number)));
+  /** The batches of a training, made ready ahead of its steps. */
+  ReadAhead readAhead(Draws draws) {
+    return new ReadAhead(draws::prepare, AHEAD, workers.coresEach());
   }
 
   /** Trains a network on labelled examples, going on from its newest checkpoint. */
   void train(
       Course course,
-      TaskData data,
+      TaskData<?> data,
       SharedWeights student,
       @Nullable Teacher teacher,
       List<Term> terms) {
     RandomStreams streams = streams(course.name());
     TrainingRecipe how = course.recipe();
     BatchPlan plan = new BatchPlan(course.examples(), how.batch(), streams);
-    BatchSource batches = batches(
-        course.examples(), plan, WordDropout.of(how.wordDropout(), data.tokenizer()), streams);
-    Stage stage = new Stage(
-        course.name(),
-        streams,
-        student,
-        ArchitectureSampler.fixed(student.full().architecture()),
-        teacher,
-        objectives(terms),
-        batches,
-        options(course.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),
-        kernels);
-    train(stage, course.folder(), how.checkpoint());
+    Draws draws = new Draws(course.examples(), plan, data.material().alteration(how), streams);
+    try (ReadAhead batches = readAhead(draws)) {
+      Stage stage = new Stage(
+          course.name(),
+          streams,
+          student,
+          ArchitectureSampler.fixed(student.full().architecture()),
+          teacher,
+          objectives(terms),
+          batches::batch,
+          options(
+              course.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),
+          kernels);
+      train(stage, course.folder(), how.checkpoint());
+    }
   }
 
   /**
@@ -137,6 +138,9 @@ final class Workbench {
         }
       }
       extras = trainer.extras(manager);
+    } catch (CancellationException e) {
+      checkStop(); // interrupted while it waited for a batch
+      throw e;
     }
     progress.finished(stage.name(), (System.nanoTime() - begin) / 1e9);
     return extras;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledRunTest {
   /** Files that hold times; everything else must be the same to the byte. */
   private static final ImmutableSet<String> WITH_TIMES =
-      ImmutableSet.of("timings.json", "report.html", "provenance.json", ".lock");
+      ImmutableSet.of("timings.json", "report.html", "report.json", "provenance.json", ".lock");
 
   private final Path folder;
 

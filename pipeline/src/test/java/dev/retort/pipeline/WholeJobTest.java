@@ -10,6 +10,7 @@ import dev.retort.search.SearchLog;
 import dev.retort.space.UserException;
 import dev.retort.supernet.format.HuggingFaceFolder;
 import dev.retort.supernet.format.StudentFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,19 @@ class WholeJobTest {
   }
 
   @Test
+  void theReportIsWrittenAgainFromWhatTheRunRecorded() throws IOException {
+    String before = Files.readString(run.resolve("report.html"));
+    RunResult again = Retort.report(run);
+    assertThat(Files.readString(run.resolve("report.html"))).isEqualTo(before);
+    assertThat(again.students()).hasSameSizeAs(result().students());
+    assertThat(again.teacher()).isEqualTo(result().teacher());
+    for (int i = 0; i < again.students().size(); i++) {
+      assertThat(again.students().get(i).score()).isEqualTo(result().students().get(i).score());
+      assertThat(again.students().get(i).cost()).isEqualTo(result().students().get(i).cost());
+    }
+  }
+
+  @Test
   void aChangedRecipeIsRefusedWithWhatDiffers() {
     assertThatThrownBy(() -> Retort.recipe(recipe, "train.steps=31").run(run))
         .isInstanceOf(UserException.class)
@@ -89,14 +103,14 @@ class WholeJobTest {
   }
 
   @Test
-  void aBudgetThatNothingMeetsKeepsWhatIsThere(@TempDir Path folder) {
+  void aBudgetThatNothingMeetsIsRefusedBeforeTheFirstStep(@TempDir Path folder) {
     Path other = folder.resolve("run");
     Retort job = Retort.recipe(
         recipe, "search.budgets.small.macs=10", "train.steps=2", "teacher.train.epochs=1");
     assertThatThrownBy(() -> job.run(other))
         .isInstanceOfSatisfying(UserException.class, e -> assertThat(e.kind())
             .isEqualTo(UserException.Kind.NO_STUDENT));
-    assertThat(Files.isDirectory(other.resolve("teacher"))).isTrue();
+    assertThat(other).doesNotExist();
   }
 
   @Test

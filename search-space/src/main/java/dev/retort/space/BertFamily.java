@@ -75,6 +75,13 @@ public final class BertFamily implements LayeredFamily {
   }
 
   @Override
+  public @Nullable String misfit(Architecture sub, Architecture teacher) {
+    return teacher.family() instanceof BertFamily
+        ? BertFit.misfit(sub, teacher)
+        : Fit.misfit(sub, teacher);
+  }
+
+  @Override
   public Blueprint blueprint(Architecture architecture) {
     return new BertBlueprint(architecture).build();
   }

@@ -9,11 +9,26 @@ public interface Family {
   /** What families whose stages have a number of layers each call it. */
   String DEPTH = "depth";
 
+  /** What the networks of a family look at. */
+  enum Input {
+    /** Rows of tokens. */
+    TEXT,
+    /** Images of one size. */
+    IMAGES
+  }
+
   /** Its name in architectures and recipes, such as {@code bert}. */
   String name();
 
   /** Its dimensions, in the order in which an architecture's text lists them. */
   ImmutableList<Property> properties();
+
+  /** What its networks look at: images where their resolution is a dimension, else text. */
+  default Input input() {
+    return properties().stream().anyMatch(each -> each.name().equals("resolution"))
+        ? Input.IMAGES
+        : Input.TEXT;
+  }
 
   /**
    * Checks values against each other and brings them into the one canonical form.
@@ -98,6 +113,28 @@ public interface Family {
    */
   default boolean isSortable(Architecture architecture, String axis) {
     return true;
+  }
+
+  /**
+   * The super-net that is cut from a teacher for a space: all of the space's envelope, where
+   * sub-networks take the first layers of a stage.
+   *
+   * @param envelope the least architecture that holds every member of the space
+   * @param teacher a network that the envelope can be cut from
+   */
+  default Architecture superNet(Architecture envelope, Architecture teacher) {
+    return envelope;
+  }
+
+  /**
+   * Why a network cannot be cut from a larger one, in words that end with the larger one's side,
+   * such as {@code hidden 64 exceeds the teacher's 48}; null when it can.
+   *
+   * @param sub the smaller network
+   * @param teacher the larger network
+   */
+  default @Nullable String misfit(Architecture sub, Architecture teacher) {
+    return Fit.misfit(sub, teacher);
   }
 
   /**

@@ -14,4 +14,13 @@ public interface LayeredFamily extends Family {
    * @param layer the layer, from 0
    */
   long layerParameters(Architecture architecture, int layer);
+
+  /**
+   * As deep as the teacher, whatever the space: depth d of L layers keeps layers floor(i * L / d)
+   * ({@link Family#sourceLayer}), which refer to the teacher's L.
+   */
+  @Override
+  default Architecture superNet(Architecture envelope, Architecture teacher) {
+    return envelope.with("layers", Value.of(teacher.layers()));
+  }
 }

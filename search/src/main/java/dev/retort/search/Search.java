@@ -75,6 +75,20 @@ public final class Search {
     }
   }
 
+  /**
+   * Makes sure that some architecture meets a budget, as a search would before it scores any.
+   *
+   * @throws UserException of kind NO_STUDENT with the nearest costs, when a search would find none
+   */
+  public static void require(
+      Partition partition,
+      InputShape input,
+      Accounting accounting,
+      Budget budget,
+      SearchOptions options) {
+    Survey.require(partition, new Admission(input, accounting, budget), options);
+  }
+
   private static SearchOptions.Method method(Survey survey, SearchOptions options) {
     boolean few = survey.all() != null
         && survey.all().size() <= Math.min(options.exhaustiveLimit(), options.maxEvaluations());

@@ -43,10 +43,7 @@ record Survey(
    * @throws UserException of kind NO_STUDENT when nothing meets the budget
    */
   static Survey of(Partition partition, Admission admission, SearchOptions options) {
-    BigInteger total = partition.subSpaces().stream()
-        .map(subSpace -> subSpace.space().count())
-        .reduce(BigInteger.ZERO, BigInteger::add);
-    boolean small = total.compareTo(BigInteger.valueOf(lookThrough(options))) <= 0;
+    boolean small = small(partition, options);
     NoStudent nearest = new NoStudent();
     ImmutableList.Builder<SubSpace> open = ImmutableList.builder();
     ImmutableList.Builder<Candidate> anchors = ImmutableList.builder();
@@ -65,13 +62,55 @@ record Survey(
     }
     Survey survey = new Survey(open.build(), anchors.build(), small ? all.build() : null);
     if (survey.open.isEmpty()) {
-      throw nearest.refusal(
-          admission.budget(),
-          small
-              ? "every one of the " + total + " architectures of the space"
-              : "whatever was found by probing the " + total + " architectures of the space");
+      throw refusal(partition, admission, small, nearest);
     }
     return survey;
+  }
+
+  /**
+   * Makes sure that something meets the budget, and looks no further.
+   *
+   * @throws UserException as {@link #of}
+   */
+  static void require(Partition partition, Admission admission, SearchOptions options) {
+    boolean small = small(partition, options);
+    NoStudent nearest = new NoStudent();
+    RandomStreams streams = new RandomStreams(options.seed());
+    for (int i = 0; i < partition.subSpaces().size(); i++) {
+      SubSpace subSpace = partition.subSpaces().get(i);
+      boolean met = small
+          ? subSpace.space().all().anyMatch(each -> meets(each, subSpace, admission, nearest))
+          : !probe(subSpace, admission, streams.at("search.probe", i), nearest).isEmpty();
+      if (met) {
+        return;
+      }
+    }
+    throw refusal(partition, admission, small, nearest);
+  }
+
+  private static boolean meets(
+      Architecture architecture, SubSpace subSpace, Admission admission, NoStudent nearest) {
+    Candidate candidate = admission.candidate(subSpace, architecture);
+    nearest.see(candidate);
+    return admission.admits(candidate);
+  }
+
+  private static boolean small(Partition partition, SearchOptions options) {
+    return total(partition).compareTo(BigInteger.valueOf(lookThrough(options))) <= 0;
+  }
+
+  private static BigInteger total(Partition partition) {
+    return partition.subSpaces().stream()
+        .map(subSpace -> subSpace.space().count())
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  private static UserException refusal(
+      Partition partition, Admission admission, boolean small, NoStudent nearest) {
+    return nearest.refusal(
+        admission.budget(),
+        (small ? "every one of the " : "whatever was found by probing the ")
+            + total(partition) + " architectures of the space");
   }
 
   private static List<Candidate> lookThrough(

@@ -1,29 +1,45 @@
 package dev.retort.pipeline.recipe;
 
+import dev.retort.space.Family;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unlabelled text that SuperLMs are trained and searched on. One of {@code text} and {@code
- * task-train} is given.
+ * The unlabelled text or images that super-nets are trained and searched on. Of text one of {@code
+ * text} and {@code task-train} is given; of images {@code task-train}.
  *
- * @param text a file of sentences, one a line, plain or .gz
- * @param taskTrain whether it is the text of the task's training examples, without their labels
- * @param heldOut sentences kept from training, for the search: a count or a share; default 2%
- * @param limit at most so many sentences, held-out ones included, drawn by the seed; default all
+ * @param text a file of sentences, one a line, plain or .gz; null for images
+ * @param taskTrain whether it is that of the task's training examples, without their labels
+ * @param heldOut sentences or images kept from training, for the search: a count or a share; default 2%
+ * @param limit at most so many, held-out ones included, drawn by the seed; default all
  */
 public record CorpusRecipe(
     @Nullable Path text, boolean taskTrain, Amount heldOut, @Nullable Integer limit) {
 
-  static @Nullable CorpusRecipe read(Section recipe) {
+  static @Nullable CorpusRecipe read(Section recipe, Family.Input input) {
     if (!recipe.has("corpus")) {
-      recipe.missing("corpus", "a mapping with text: FILE or task-train: true");
+      recipe.missing(
+          "corpus",
+          input == Family.Input.TEXT
+              ? "a mapping with text: FILE or task-train: true"
+              : "a mapping with task-train: true");
       return null;
     }
     Section section = recipe.section("corpus");
-    Path text = section.path("text", "a file of sentences, one a line");
+    Path text = null;
     boolean taskTrain = section.flag("task-train", false);
-    if (section.has("text") == taskTrain) {
+    if (input == Family.Input.IMAGES) {
+      section.foreign(Recipe.OF_TEXT, "text");
+      if (!taskTrain) {
+        section.mistake(
+            "task-train",
+            "found none; allowed for images: true, the task's training images without their"
+                + " labels; say task-train: true");
+      }
+    } else {
+      text = section.path("text", "a file of sentences, one a line");
+    }
+    if (input == Family.Input.TEXT && section.has("text") == taskTrain) {
       section.mistake(
           taskTrain ? "task-train" : "text",
           taskTrain
@@ -36,7 +52,7 @@ public record CorpusRecipe(
       section.mistake(
           "held-out",
           "found " + heldOut + "; allowed: a count above 0, or a share"
-              + " above 0% and below 100%; the search needs text that was not trained on");
+              + " above 0% and below 100%; the search needs examples that were not trained on");
     }
     CorpusRecipe read = new CorpusRecipe(
         text, taskTrain, heldOut, section.integerOrNone("limit", null, 1, 1_000_000_000));

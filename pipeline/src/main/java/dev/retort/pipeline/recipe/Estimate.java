@@ -2,7 +2,11 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
+import dev.retort.space.Bound;
+import dev.retort.space.Budget;
+import dev.retort.space.Cost;
 import dev.retort.space.InputShape;
+import dev.retort.space.Metric;
 import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
 import java.util.Locale;
@@ -13,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * What a recipe will take, before it is run: by these rules, not by measurement.
  *
  * <ul>
- *   <li>Work: a forward pass is the blueprint's multiply-accumulates at the recipe's sequence, as
- *       if every text filled it; training on it is three times that (forward, and backward to
- *       weights and to inputs). A SuperLM's step is its sandwich, a random sub-network counting as
- *       the mean of smallest and largest, plus one forward pass of the teacher.
+ *   <li>Work: a forward pass is the blueprint's multiply-accumulates at the mean length of the
+ *       texts; training on it is three times that (forward, and backward to weights and to inputs).
+ *       A super-net's step is its sandwich, a random sub-network counting as the mean of smallest
+ *       and largest, plus one forward pass of the teacher. A student that is still to be found
+ *       counts as its budget's bound on multiply-accumulates, or as the largest of the space.
  *   <li>Time: work over a rate of multiply-accumulates a second, for one stage after another.
  *       Overhead is not counted: networks under a million multiply-accumulates a text take longer.
- *   <li>Memory, float32: of what is trained weights, gradients and the optimiser's moments, and
+ *   <li>Memory, float32, at the full sequence: of what is trained weights, gradients and the optimiser's moments, and
  *       every operation's output for one batch, kept for the backward pass; of the teacher beside
  *       it weights and the largest activations of one batch. The program itself is not counted.
  * </ul>
@@ -51,8 +56,9 @@ public record Estimate(ImmutableList<Stage> stages) {
    *
    * @param labelled training examples of the task; 0 without a task
    * @param classes of the task; 0 without a task
+   * @param length mean tokens an example, cut at the recipe's sequence; 1 for images
    */
-  public record Data(long labelled, int classes) {}
+  public record Data(long labelled, int classes, int length) {}
 
   /**
    * Estimates a recipe.
@@ -68,7 +74,7 @@ public record Estimate(ImmutableList<Stage> stages) {
     if (teacher == null || partition == null) {
       throw new IllegalArgumentException("An estimate needs a known teacher (" + validation + ")");
     }
-    return new Estimating(validation.recipe(), teacher, data, macsPerSecond).all(partition);
+    return new Estimating(validation, teacher, data, macsPerSecond).all(partition);
   }
 
   /** Seconds in all, one stage after another. */
@@ -88,38 +94,74 @@ public record Estimate(ImmutableList<Stage> stages) {
   }
 
   /** One estimate in the making. */
-  private record Estimating(Recipe recipe, Architecture teacher, Data data, double rate) {
+  private record Estimating(Validation checked, Architecture teacher, Data data, double rate) {
+    Recipe recipe() {
+      return checked.recipe();
+    }
 
     Estimate all(Partition partition) {
       ImmutableList.Builder<Stage> stages = ImmutableList.builder();
-      TrainingRecipe training = recipe.teacher().train();
+      TrainingRecipe training = recipe().teacher().train();
       if (training != null) {
-        stages.add(training("teacher", training, teacher, null));
+        stages.add(
+            training("teacher", training, forward(teacher), teacher, null));
       }
       partition.subSpaces().forEach(sub -> stages.add(superNet(sub)));
       stages.add(search(partition));
-      FinetuneRecipe finetune = recipe.finetune();
+      FinetuneRecipe finetune = recipe().finetune();
       if (finetune != null) {
-        int copies = recipe.search().budgets().size() * recipe.search().top();
         Architecture largest = largest(partition);
+        double each = students(partition);
         stages.add(times(
-            copies * (1 + finetune.compare().size()),
-            training("finetune", finetune.train(), largest, teacher)));
+            1 + finetune.compare().size(),
+            training("finetune", finetune.train(), each, largest, teacher)));
         finetune
             .baselineTrain()
             .forEach((name, train) ->
-                stages.add(times(copies, training("baseline/" + name, train, largest, null))));
+                stages.add(training("baseline/" + name, train, each, largest, null)));
       }
       return new Estimate(stages.build());
     }
 
+    /** Multiply-accumulates of a forward pass of each student that will be chosen, together. */
+    private double students(Partition partition) {
+      double largest = partition.subSpaces().stream()
+          .mapToDouble(sub -> forward(sub.space().largest()))
+          .max()
+          .orElse(0);
+      double whole = cost(largest(partition), recipe().input(1)).macs();
+      double all = 0;
+      for (Budget budget : checked.budgets().values()) {
+        double share = Math.min(1, Math.min(
+            share(budget, Metric.MACS, whole), share(budget, Metric.FLOPS, 2 * whole)));
+        all += recipe().search().top() * share * largest;
+      }
+      return all;
+    }
+
+    private static double share(Budget budget, Metric metric, double whole) {
+      Bound bound = budget.bounds().get(metric);
+      return bound == null ? 1 : bound.amount().doubleValue() / whole;
+    }
+
+    /**
+     * A training of networks.
+     *
+     * @param macs of a forward pass of all of them
+     * @param student the largest of them
+     */
     private Stage training(
-        String name, TrainingRecipe train, Architecture student, @Nullable Architecture tutor) {
+        String name,
+        TrainingRecipe train,
+        double macs,
+        Architecture student,
+        @Nullable Architecture tutor) {
       long labelled = train.labelsPerClass() == null
           ? data.labelled
           : Math.min(data.labelled, (long) train.labelsPerClass() * data.classes);
       long examples = train.limit() == null ? labelled : Math.min(labelled, train.limit());
-      double each = 3.0 * forward(student) + (tutor == null ? 0 : forward(tutor));
+      int networks = tutor == null ? 0 : recipe().search().budgets().size() * recipe().search().top();
+      double each = 3.0 * macs + (tutor == null ? 0 : (double) networks * forward(tutor));
       return stage(
           name,
           train.epochs() * examples * each,
@@ -128,7 +170,7 @@ public record Estimate(ImmutableList<Stage> stages) {
     }
 
     private Stage superNet(SubSpace sub) {
-      TrainRecipe train = recipe.train().of(sub.name());
+      TrainRecipe train = recipe().train().of(sub.name());
       TrainRecipe.Sandwich sandwich = train.sandwich();
       double smallest = forward(sub.space().smallest());
       double largest = forward(sub.space().largest());
@@ -147,17 +189,27 @@ public record Estimate(ImmutableList<Stage> stages) {
       double work = 0;
       for (SubSpace sub : partition.subSpaces()) {
         double mean = (forward(sub.space().smallest()) + forward(sub.space().largest())) / 2.0;
-        work += candidates(sub) * mean;
+        work += candidates(sub) * mean * (recipe().search().sentences() + measured(sub));
       }
-      int batch = recipe.train().batch();
+      int batch = recipe().train().batch();
       return stage(
           "search",
-          recipe.search().sentences() * (work + forward(teacher)),
+          work + (double) recipe().search().sentences() * forward(teacher),
           run(largest(partition), batch) + run(teacher, batch));
     }
 
+    /** Images that the statistics of each candidate are measured on. */
+    private double measured(SubSpace sub) {
+      TrainRecipe train = recipe().train().of(sub.name());
+      boolean measures = sub.space().largest().blueprint().tensors().stream()
+          .anyMatch(tensor -> !tensor.role().trained());
+      return measures && train.recalibrate() != null
+          ? (double) train.recalibrate() * train.batch()
+          : 0;
+    }
+
     private double candidates(SubSpace sub) {
-      SearchRecipe.Method method = recipe.search().method();
+      SearchRecipe.Method method = recipe().search().method();
       double all = sub.space().count().doubleValue();
       double scored =
           switch (method.name()) {
@@ -179,15 +231,16 @@ public record Estimate(ImmutableList<Stage> stages) {
     }
 
     private long forward(Architecture architecture) {
-      return architecture
-          .family()
-          .cost(architecture, new InputShape(1, recipe.sequence()))
-          .macs();
+      return cost(architecture, new InputShape(1, data.length)).macs();
+    }
+
+    private static Cost cost(Architecture architecture, InputShape input) {
+      return architecture.family().cost(architecture, input);
     }
 
     /** Bytes of a network while it is trained. */
     private long trained(Architecture architecture, int batch, OptimizerRecipe optimizer) {
-      InputShape input = new InputShape(batch, recipe.sequence());
+      InputShape input = recipe().input(batch);
       int copies = optimizer.name() == OptimizerRecipe.Rule.SGD ? 3 : 4;
       long outputs = architecture.blueprint().operations().stream()
           .mapToLong(operation -> operation.outputs().at(input))
@@ -197,7 +250,7 @@ public record Estimate(ImmutableList<Stage> stages) {
 
     /** Bytes of a network that is only run. */
     private long run(Architecture architecture, int batch) {
-      var cost = architecture.family().cost(architecture, new InputShape(batch, recipe.sequence()));
+      Cost cost = cost(architecture, recipe().input(batch));
       return cost.weightBytes() + cost.peakActivationBytes();
     }
 

@@ -2,6 +2,7 @@ package dev.retort.pipeline.recipe;
 
 import dev.retort.data.GlueTask;
 import dev.retort.data.Task;
+import dev.retort.data.image.ImageTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ final class FileCheck {
     if (recipe.task() instanceof TaskRecipe.Glue glue && recipe.data() != null) {
       glue(GlueTask.parse(glue.name()), recipe.data());
     }
+    if (recipe.task() instanceof TaskRecipe.Images images && recipe.data() != null) {
+      images(images.name(), recipe.data());
+    }
     file("corpus.text", recipe.corpus().text());
     if (recipe.tokenizer() != null) {
       file("tokenizer.vocabulary", recipe.tokenizer().vocabulary());
@@ -44,6 +48,22 @@ final class FileCheck {
     }
     findings.attempt("data", "", () -> task.file(data, Task.Split.TRAIN));
     findings.attempt("data", "", () -> task.file(data, Task.Split.DEV));
+  }
+
+  private void images(String name, Path data) {
+    if (!Files.isDirectory(data)) {
+      findings.mistake(
+          "data",
+          "found no folder " + data + "; allowed: the folder of the task's images" + ADVICE);
+      return;
+    }
+    ImageTask task = findings.attempt("data", "", () -> ImageTask.open(name, data));
+    if (task != null && !task.has(data, Task.Split.TRAIN)) {
+      findings.mistake(
+          "data",
+          "found no training images of " + name + " in " + data + "; allowed: a folder with the"
+              + " files of " + name + "; docs/formats.md has their names");
+    }
   }
 
   private void file(String key, @Nullable Path file) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Findings {
   private final RecipeFile file;
   private final List<Mistake> mistakes = new ArrayList<>();
+  private final List<Mistake> unmet = new ArrayList<>();
 
   Findings(RecipeFile file) {
     this.file = file;
@@ -30,6 +31,11 @@ final class Findings {
     mistakes.add(file.mistake(key, message));
   }
 
+  /** Notes that no student meets the budget at a key. */
+  void unmet(String key, String message) {
+    unmet.add(file.mistake(key, message));
+  }
+
   /** What a supplier gives, or null and a mistake at the key where it refuses. */
   <T> @Nullable T attempt(String key, String advice, Supplier<T> supplier) {
     try {
@@ -40,7 +46,19 @@ final class Findings {
     }
   }
 
-  ImmutableList<Mistake> mistakes() {
-    return ImmutableList.copyOf(mistakes);
+  /**
+   * Ends the validation where something is wrong.
+   *
+   * @throws RecipeErrors with everything; of kind NO_STUDENT where all that is wrong is that a
+   *     budget cannot be met
+   */
+  void refuse() {
+    if (!mistakes.isEmpty()) {
+      throw new RecipeErrors(
+          ImmutableList.<Mistake>builder().addAll(mistakes).addAll(unmet).build());
+    }
+    if (!unmet.isEmpty()) {
+      throw new RecipeErrors(UserException.Kind.NO_STUDENT, unmet);
+    }
   }
 }

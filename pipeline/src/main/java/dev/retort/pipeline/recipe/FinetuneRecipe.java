@@ -2,6 +2,7 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Family;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,13 @@ public record FinetuneRecipe(
     return own;
   }
 
-  static @Nullable FinetuneRecipe read(Section recipe, CheckpointRecipe checkpoint) {
+  static @Nullable FinetuneRecipe read(
+      Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
     if (!recipe.has("finetune")) {
       return null;
     }
     Section section = recipe.section("finetune");
-    TrainingRecipe train = TrainingRecipe.read(section, TrainingRecipe.standard(1e-4, checkpoint));
+    TrainingRecipe train = TrainingRecipe.read(section, TrainingRecipe.standard(1e-4, checkpoint, input));
     ImmutableMap<String, ImmutableList<Term>> compare =
         section.named("compare", (all, name) -> Term.read(all, name, ImmutableList.of()));
     ImmutableList<String> baselines = section.words("baselines", ImmutableList.of(), BASELINES);

@@ -2,17 +2,16 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.search.Search;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
-import dev.retort.space.BertFamily;
 import dev.retort.space.Bound;
 import dev.retort.space.Budget;
-import dev.retort.space.Constraint;
-import dev.retort.space.Family;
-import dev.retort.space.InputShape;
 import dev.retort.space.Metric;
 import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
+import dev.retort.space.UserException;
+import dev.retort.supernet.format.HuggingFaceFit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,7 @@ final class FitCheck {
     ImmutableMap.Builder<String, Budget> budgets = ImmutableMap.builder();
     Accounting accounting = Accounting.named(RecipeTree.word(recipe.search().accounting()));
     recipe.search().budgets().forEach((name, bounds) -> {
-      String key = findings.has("search.budgets") ? "search.budgets." + name : "search.budget";
+      String key = key(name);
       Map<Metric, Bound> parsed = new LinkedHashMap<>();
       bounds.forEach((cost, text) -> {
         Bound bound = findings.attempt(key + "." + cost, "", () -> Bound.parse(text));
@@ -45,12 +44,38 @@ final class FitCheck {
       Budget budget = parsed.size() < bounds.size() || teacher == null
           ? null
           : findings.attempt(key, "", () -> Budget.of(parsed)
-              .resolve(accounting.cost(teacher, new InputShape(1, recipe.sequence()))));
+              .resolve(accounting.cost(teacher, recipe.input(1))));
       if (budget != null) {
         budgets.put(name, budget);
       }
     });
     return budgets.buildOrThrow();
+  }
+
+  /** Checks that each budget is met by some member. */
+  void met(Partition partition, ImmutableMap<String, Budget> budgets) {
+    Accounting accounting = Accounting.named(RecipeTree.word(recipe.search().accounting()));
+    budgets.forEach((name, budget) -> {
+      try {
+        Search.require(
+            partition,
+            recipe.input(1),
+            accounting,
+            budget,
+            recipe.search().options(1, recipe.seed()));
+      } catch (UserException e) {
+        String message = String.valueOf(e.getMessage());
+        if (e.kind() == UserException.Kind.NO_STUDENT) {
+          findings.unmet(key(name), message);
+        } else {
+          findings.mistake(key(name), message);
+        }
+      }
+    });
+  }
+
+  private String key(String budget) {
+    return findings.has("search.budgets") ? "search.budgets." + budget : "search.budget";
   }
 
   /** Checks the members of each sub-space. */
@@ -60,7 +85,9 @@ final class FitCheck {
       boolean cut = recipe.train().of(sub.name()).initial() == TrainRecipe.Initial.TEACHER;
       ImmutableList<Architecture> members = Members.of(sub.space());
       if (teacher != null && cut) {
-        checkInside(sub, members, teacher);
+        if (checkInside(sub, members, teacher)) {
+          checkSuperNet(sub, teacher);
+        }
       }
       checkPositions(sub, members);
       checkExport(sub, members);
@@ -86,10 +113,10 @@ final class FitCheck {
     }
   }
 
-  private void checkInside(
+  private boolean checkInside(
       SubSpace sub, ImmutableList<Architecture> members, Architecture teacher) {
     for (Architecture member : members) {
-      String larger = larger(member, teacher);
+      String larger = member.family().misfit(member, teacher);
       if (larger != null) {
         findings.mistake(
             key(sub),
@@ -97,52 +124,38 @@ final class FitCheck {
                 + larger
                 + "; allowed with train.initial: teacher: students that can be cut from it;"
                 + " narrow the sub-space or write train: {initial: random}");
-        return;
+        return false;
       }
     }
+    return true;
   }
 
-  /** What of an architecture does not fit into the teacher, or null. */
-  private static @Nullable String larger(Architecture member, Architecture teacher) {
-    List<String> wrong = new ArrayList<>();
-    greatest(wrong, "layers", member.layers(), teacher.layers());
-    greatest(wrong, "hidden", member.integer("hidden"), teacher.integer("hidden"));
-    greatest(wrong, "head-size", member.integer("head-size"), teacher.integer("head-size"));
-    for (int layer = 0; layer < Math.min(member.layers(), teacher.layers()); layer++) {
-      int source = Family.sourceLayer(layer, member.layers(), teacher.layers());
-      greatest(wrong, "heads", member.integer("heads", layer), teacher.integer("heads", source));
-      greatest(
-          wrong,
-          "intermediate width",
-          BertFamily.intermediate(member, layer),
-          BertFamily.intermediate(teacher, source));
-    }
-    for (String same : ImmutableList.of("vocabulary", "positions", "types", "classes")) {
-      if (member.integer(same) != teacher.integer(same)) {
-        wrong.add(
-            same + " " + member.integer(same) + " is not the teacher's " + teacher.integer(same));
-      }
-    }
-    if (!member.word("pooling").equals(teacher.word("pooling"))) {
-      wrong.add(
-          "pooling " + member.word("pooling") + " is not the teacher's " + teacher.word("pooling"));
-    }
-    return wrong.isEmpty() ? null : wrong.get(0);
-  }
-
-  private static void greatest(List<String> wrong, String name, int found, int allowed) {
-    if (found > allowed) {
-      wrong.add(name + " " + found + " exceeds the teacher's " + allowed);
+  /** The members may each be cut from the teacher and what holds them all not. */
+  private void checkSuperNet(SubSpace sub, Architecture teacher) {
+    Architecture envelope = findings.attempt(
+        key(sub),
+        "narrow the sub-space " + sub.name(),
+        () -> sub.space().family().superNet(sub.space().envelope(), teacher));
+    String larger = envelope == null ? null : envelope.family().misfit(envelope, teacher);
+    if (larger != null) {
+      findings.mistake(
+          key(sub),
+          "found the sub-space " + sub.name() + ", which together needs " + envelope + ", whose "
+              + larger + "; allowed with train.initial: teacher: spaces whose largest values fit"
+              + " into it together; narrow it or write train: {initial: random}");
     }
   }
 
   private void checkPositions(SubSpace sub, ImmutableList<Architecture> members) {
+    if (!members.get(0).has("positions") || recipe.images()) {
+      return;
+    }
     int positions = members.get(0).integer("positions");
-    if (recipe.sequence() > positions) {
+    if (recipe.pieces() > positions) {
       findings.mistake(
           key(sub),
           "found " + positions + " positions in the sub-space " + sub.name()
-              + "; allowed: at least " + recipe.sequence() + ", the recipe's sequence");
+              + "; allowed: at least " + recipe.pieces() + ", the recipe's sequence");
     }
   }
 
@@ -150,21 +163,16 @@ final class FitCheck {
     if (!recipe.export().contains("hugging-face")) {
       return;
     }
-    Constraint plain = Constraint.named("hf-bert");
-    members.stream()
-        .filter(member -> !plain.admits(member))
-        .findFirst()
-        .ifPresent(member -> findings.mistake(
+    for (Architecture member : members) {
+      try {
+        HuggingFaceFit.check(member);
+      } catch (UserException e) {
+        findings.mistake(
             "export",
-            "found hugging-face, but " + member + " of the sub-space "
-                + sub.name() + " is no plain BERT, as heads times head-size is not hidden; allowed:"
-                + " students that are; add space: {constraint: hf-bert}"));
-    String pooling = members.get(0).word("pooling");
-    if (pooling.equals("mean")) {
-      findings.mistake(
-          "export",
-          "found hugging-face with pooling mean; allowed: first or pooler,"
-              + " which BertForSequenceClassification has; change the teacher's pooling");
+            "found hugging-face with the sub-space " + sub.name() + ", but not every student of"
+                + " it can be written so: " + e.getMessage());
+        return;
+      }
     }
   }
 }

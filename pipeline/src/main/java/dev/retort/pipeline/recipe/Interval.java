@@ -20,6 +20,8 @@ record Interval(double least, boolean openBelow, double most, boolean openAbove,
   static final Interval UNIT = new Interval(0, false, 1, false, "a number from 0 to 1");
   static final Interval BELOW_HUNDRED =
       new Interval(0, true, 100, true, "a number above 0, below 100");
+  static final Interval ALPHA = new Interval(0, false, 1000, false, "a number from 0 to 1000");
+  static final Interval MAGNITUDE = new Interval(0, false, 30, false, "a number from 0 to 30");
   static final Interval EPSILON = new Interval(0, true, 1, true, "a number above 0, below 1");
 
   boolean contains(double value) {

@@ -1,6 +1,8 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.Family;
+import dev.retort.space.InputShape;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +39,10 @@ import org.jspecify.annotations.Nullable;
  *     default 1
  * @param task what students are fine-tuned for and measured on; none: a task-agnostic distillation,
  *     which ends with the search
- * @param data the folder of a GLUE task's files
- * @param sequence pieces a text, [CLS] and [SEP] included; longer ones are cut; default 128
- * @param tokenizer default the teacher folder's
+ * @param data the folder of the files of a task that is given by name
+ * @param sequence pieces a text, [CLS] and [SEP] included; longer ones are cut; default 128; null
+ *     for images
+ * @param tokenizer default the teacher folder's; null for images
  * @param checkpoint when trainings save; default {every: 100, keep: 2}
  * @param teacher whom the students learn from; must be given
  * @param corpus the unlabelled text; must be given
@@ -60,7 +63,7 @@ public record Recipe(
     int workers,
     @Nullable TaskRecipe task,
     @Nullable Path data,
-    int sequence,
+    @Nullable Integer sequence,
     @Nullable TokenizerRecipe tokenizer,
     CheckpointRecipe checkpoint,
     TeacherRecipe teacher,
@@ -91,6 +94,34 @@ public record Recipe(
     BF16
   }
 
+  /** Why a key does not fit a recipe for images. */
+  static final String OF_TEXT = "belongs to text; the family of space looks at images";
+
+  /** Why a key does not fit a recipe for text. */
+  static final String OF_IMAGES = "belongs to images; the family of space looks at text";
+
+  /** What a network of this recipe is given at once. */
+  public InputShape input(int batch) {
+    return new InputShape(batch, sequence == null ? 1 : sequence);
+  }
+
+  /** Whether its networks look at images, and not at text. */
+  public boolean images() {
+    return sequence == null;
+  }
+
+  /**
+   * Pieces a text.
+   *
+   * @throws IllegalStateException where the recipe is about images
+   */
+  public int pieces() {
+    if (sequence == null) {
+      throw new IllegalStateException("A recipe for images has no sequence (" + name + ")");
+    }
+    return sequence;
+  }
+
   /** Reads the whole recipe; null where a part that must be there is missing. */
   static @Nullable Recipe read(Section section) {
     if (!section.has("retort")) {
@@ -102,20 +133,27 @@ public record Recipe(
     Device device = section.word("device", Device.AUTO);
     Precision precision = section.word("precision", Precision.FP32);
     int workers = section.integer("workers", 1, 1, 1024);
-    TaskRecipe task = TaskRecipe.read(section, "task");
+    Family.Input input = SpaceRecipe.input(section);
+    TaskRecipe task = TaskRecipe.read(section, "task", input);
     Path data = section.path("data", "the folder of the task's files");
     checkData(section, task);
-    int sequence = section.integer("sequence", 128, 3, 65_536);
-    TokenizerRecipe tokenizer = TokenizerRecipe.read(section, "tokenizer");
+    Integer sequence = null;
+    TokenizerRecipe tokenizer = null;
+    if (input == Family.Input.TEXT) {
+      sequence = section.integer("sequence", 128, 3, 65_536);
+      tokenizer = TokenizerRecipe.read(section, "tokenizer");
+    } else {
+      section.foreign(OF_TEXT, "sequence", "tokenizer");
+    }
     CheckpointRecipe checkpoint =
         CheckpointRecipe.read(section.section("checkpoint"), CheckpointRecipe.STANDARD);
-    TeacherRecipe teacher = TeacherRecipe.read(section, checkpoint);
-    CorpusRecipe corpus = CorpusRecipe.read(section);
+    TeacherRecipe teacher = TeacherRecipe.read(section, checkpoint, input);
+    CorpusRecipe corpus = CorpusRecipe.read(section, input);
     SpaceRecipe space = SpaceRecipe.read(section);
-    TrainRecipe train = TrainRecipe.read(section, checkpoint);
+    TrainRecipe train = TrainRecipe.read(section, checkpoint, input);
     SearchRecipe search = SearchRecipe.read(section);
-    FinetuneRecipe finetune = FinetuneRecipe.read(section, checkpoint);
-    EvaluateRecipe evaluate = EvaluateRecipe.read(section, task);
+    FinetuneRecipe finetune = FinetuneRecipe.read(section, checkpoint, input);
+    EvaluateRecipe evaluate = EvaluateRecipe.read(section, task, input);
     ImmutableList<String> export = section.words("export", ImmutableList.of(), EXPORTS);
     String outputText = section.text("output", "a folder");
     Path output = outputText == null ? null : section.reading().written(outputText);
@@ -146,17 +184,18 @@ public record Recipe(
   }
 
   private static void checkData(Section section, @Nullable TaskRecipe task) {
-    if (task instanceof TaskRecipe.Glue && !section.has("data")) {
+    boolean named = task instanceof TaskRecipe.Glue || task instanceof TaskRecipe.Images;
+    if (task != null && named && !section.has("data")) {
       section.mistake(
           "task",
           "found " + task.name() + " without data; allowed: with the folder of"
               + " its files; add data: FOLDER or --set data=FOLDER");
     }
-    if (task instanceof TaskRecipe.Files && section.has("data")) {
+    if (task != null && !named && section.has("data")) {
       section.mistake(
           "data",
-          "found beside a task with files of its own; allowed: with a GLUE" + " task; take it"
-              + " out");
+          "found beside a task with files of its own; allowed: with a task that is given by"
+              + " name; take it out");
     }
   }
 }

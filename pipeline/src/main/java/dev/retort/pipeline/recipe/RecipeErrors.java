@@ -18,7 +18,12 @@ public final class RecipeErrors extends UserException {
    * @param mistakes at least one
    */
   public RecipeErrors(Collection<Mistake> mistakes) {
-    super(Kind.USAGE, message(sorted(mistakes)));
+    this(Kind.USAGE, mistakes);
+  }
+
+  /** What is wrong with a recipe, of another kind. */
+  RecipeErrors(Kind kind, Collection<Mistake> mistakes) {
+    super(kind, message(sorted(mistakes)));
     this.mistakes = sorted(mistakes);
   }
 

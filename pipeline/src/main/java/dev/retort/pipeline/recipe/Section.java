@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Section {
   private final boolean refused;
 
   private final Set<String> asked = new LinkedHashSet<>();
+  private final Set<String> foreign = new HashSet<>();
 
   Section(Reading reading, String path, YamlTree.Mapping mapping) {
     this(reading, path, mapping, false);
@@ -75,6 +77,13 @@ final class Section {
     return entry == null ? null : entry.value();
   }
 
+  /** The value of a key as it stands, or null, without asking for it. */
+  @Nullable
+  YamlTree peek(String key) {
+    YamlTree.Entry entry = mapping.entries().get(key);
+    return entry == null ? null : entry.value();
+  }
+
   /** Notes a mistake at a key, or at the section where the key is not there. */
   void mistake(String key, String message) {
     YamlTree.Entry entry = mapping.entries().get(key);
@@ -91,6 +100,18 @@ final class Section {
         key(key),
         "found nothing; allowed: " + allowed + "; add the key " + key
             + (path.isEmpty() ? "" : " to " + path));
+  }
+
+  /** Notes keys, where they are there, that belong to another kind of recipe. */
+  void foreign(String why, String... keys) {
+    for (String key : keys) {
+      YamlTree.Entry entry = mapping.entries().get(key);
+      if (entry != null) {
+        foreign.add(key);
+        reading.mistake(
+            entry.keyPosition(), key(key), "found a key that " + why + "; take it out");
+      }
+    }
   }
 
   private void wrong(String key, YamlTree found, String allowed) {
@@ -322,7 +343,7 @@ final class Section {
   /** Notes every key that was not asked for. */
   void close() {
     mapping.entries().forEach((key, entry) -> {
-      if (!asked.contains(key)) {
+      if (!asked.contains(key) && !foreign.contains(key)) {
         reading.mistake(
             entry.keyPosition(),
             key(YamlTree.shown(key)),

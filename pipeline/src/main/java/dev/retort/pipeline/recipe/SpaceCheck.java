@@ -1,5 +1,6 @@
 package dev.retort.pipeline.recipe;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
@@ -109,6 +110,11 @@ final class SpaceCheck {
     ImmutableMap.Builder<String, Value> fixed = ImmutableMap.builder();
     space.fixed().forEach((name, choice) -> {
       String key = "space.fixed." + name;
+      Value.Each each = each(choice);
+      if (each != null) {
+        fixed.put(name, each);
+        return;
+      }
       Choices choices = attempt(key, "", () -> Choices.parse(choice.toString()));
       if (choices != null && (choices.size() != 1 || choice.scope() != Scope.NETWORK)) {
         refuse(
@@ -120,6 +126,23 @@ final class SpaceCheck {
       }
     });
     return fixed.buildOrThrow();
+  }
+
+  /** A value for each stage or layer, {@code 16/32/64}; null where it is written otherwise. */
+  private static Value.@Nullable Each each(Choice choice) {
+    String text = choice.toString();
+    if (choice.scope() != Scope.NETWORK || !text.contains("/") || text.contains("..")) {
+      return null;
+    }
+    ImmutableList.Builder<Double> values = ImmutableList.builder();
+    for (String part : Splitter.on('/').split(text)) {
+      Double value = Numbers.decimal(part.strip());
+      if (value == null) {
+        return null;
+      }
+      values.add(value);
+    }
+    return new Value.Each(values.build());
   }
 
   private ImmutableList<Constraint> constraints() {

@@ -2,14 +2,22 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import dev.retort.data.GlueTask;
+import dev.retort.data.image.ImageTask;
+import dev.retort.space.Family;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of a text: {@code task: sst-2} and {@code data: FOLDER}, or files of one's own. */
+/**
+ * What is asked of a text or an image: {@code task: sst-2} or {@code task: cifar-10} with {@code
+ * data: FOLDER}, or files of one's own.
+ */
 public sealed interface TaskRecipe {
   /** The tasks of GLUE. */
   ImmutableList<String> NAMES =
       GlueTask.ALL.stream().map(GlueTask::name).collect(ImmutableList.toImmutableList());
+
+  /** The tasks of images: published sets, folders and lists. */
+  ImmutableList<String> IMAGES = ImageTask.NAMES;
 
   /** Its name. */
   String name();
@@ -38,14 +46,34 @@ public sealed interface TaskRecipe {
   record Files(String name, Path labels, Path train, Path dev, @Nullable Path test)
       implements TaskRecipe {}
 
+  /**
+   * Images and their classes; the files lie in the recipe's {@code data} folder.
+   *
+   * @param name such as {@code cifar-10} or {@code image-folder}
+   */
+  record Images(String name) implements TaskRecipe, RecipeTree.Written {
+    @Override
+    public Object written() {
+      return name;
+    }
+  }
+
   /** Reads the key {@code task}; null where it is not there or wrong. */
-  static @Nullable TaskRecipe read(Section recipe, String key) {
+  static @Nullable TaskRecipe read(Section recipe, String key, Family.Input input) {
     YamlTree tree = recipe.tree(key);
     if (tree instanceof YamlTree.Scalar) {
-      String name = recipe.word(key, "", NAMES);
-      return name.isEmpty() ? null : new Glue(name);
+      boolean images = input == Family.Input.IMAGES;
+      String name = recipe.word(key, "", images ? IMAGES : NAMES);
+      return name.isEmpty() ? null : images ? new Images(name) : new Glue(name);
     }
     if (tree == null) {
+      return null;
+    }
+    if (input == Family.Input.IMAGES) {
+      recipe.mistake(
+          key,
+          "found " + tree.words() + "; allowed for images: " + String.join(", ", IMAGES)
+              + "; name one of them and give data: FOLDER");
       return null;
     }
     Section section = recipe.section(key);

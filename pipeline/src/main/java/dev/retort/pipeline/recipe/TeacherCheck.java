@@ -1,6 +1,7 @@
 package dev.retort.pipeline.recipe;
 
 import dev.retort.data.GlueTask;
+import dev.retort.data.image.ImageTask;
 import dev.retort.data.TextTable;
 import dev.retort.data.WordPieceTokenizer;
 import dev.retort.space.Architecture;
@@ -36,7 +37,7 @@ final class TeacherCheck {
       return null;
     }
     String key = scratch != null ? "teacher.architecture" : "teacher.model";
-    if (outputs != null && teacher.integer("classes") != outputs) {
+    if (outputs != null && teacher.has("classes") && teacher.integer("classes") != outputs) {
       findings.mistake(
           key,
           "found " + teacher.integer("classes") + " classes; allowed: " + outputs
@@ -46,10 +47,16 @@ final class TeacherCheck {
                   ? "; write classes=" + outputs
                   : "; add teacher.train to fine-tune it with a classifier of its own"));
     }
-    if (recipe.sequence() > teacher.integer("positions")) {
+    if (!checkFamily(teacher, key)) {
+      return null;
+    }
+    if (recipe.images() || !teacher.has("positions")) {
+      return teacher;
+    }
+    if (recipe.pieces() > teacher.integer("positions")) {
       findings.mistake(
           "sequence",
-          "found " + recipe.sequence() + "; allowed: at most " + teacher.integer("positions")
+          "found " + recipe.pieces() + "; allowed: at most " + teacher.integer("positions")
               + ", the teacher's positions; shorten it");
     }
     checkVocabulary(teacher, key);
@@ -71,12 +78,26 @@ final class TeacherCheck {
     if (found == null || recipe.teacher().train() == null || outputs == null) {
       return found;
     }
-    boolean kept = found.integer("classes") == outputs;
-    return kept || pooling == null
-        ? found
-        : found
-            .with("classes", Value.of(outputs))
-            .with("pooling", Value.of(RecipeTree.word(pooling)));
+    if (found.integer("classes") == outputs) {
+      return found;
+    }
+    Architecture headed = found.with("classes", Value.of(outputs));
+    return pooling == null || !found.has("pooling")
+        ? headed
+        : headed.with("pooling", Value.of(RecipeTree.word(pooling)));
+  }
+
+  private boolean checkFamily(Architecture teacher, String key) {
+    String wanted = recipe.space().family();
+    if (!teacher.family().name().equals(wanted)) {
+      findings.mistake(
+          key,
+          "found a teacher of the family " + teacher.family().name() + "; allowed: " + wanted
+              + ", the family of space; write space: {family: " + teacher.family().name()
+              + "} or give another teacher");
+      return false;
+    }
+    return true;
   }
 
   private void checkVocabulary(Architecture teacher, String key) {
@@ -112,6 +133,12 @@ final class TeacherCheck {
     TaskRecipe task = recipe.task();
     if (task instanceof TaskRecipe.Glue glue) {
       return GlueTask.parse(glue.name()).outputs();
+    }
+    if (task instanceof TaskRecipe.Images images && recipe.data() != null) {
+      Path data = recipe.data();
+      return Files.isDirectory(data)
+          ? findings.attempt("data", "", () -> ImageTask.open(images.name(), data).outputs())
+          : null;
     }
     if (task instanceof TaskRecipe.Files files && Files.isRegularFile(files.labels())) {
       return findings.attempt(

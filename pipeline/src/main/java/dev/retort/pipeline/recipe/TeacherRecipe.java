@@ -1,6 +1,7 @@
 package dev.retort.pipeline.recipe;
 
 import dev.retort.space.Architecture;
+import dev.retort.space.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param model where it is read from
  * @param architecture what it is, such as {@code bert:layers=4,hidden=160,heads=10,ratio=4}
  * @param pooling how a model read without a classifier is given one: {@code pooler}, {@code first}
- *     or {@code mean}; default {@code pooler}
+ *     or {@code mean}; default {@code pooler}; null for images
  * @param train how it is trained on the task's labels; none: a model that is used as it is. An
  *     architecture is always trained (rate 1e-3 by default); a model is fine-tuned (5e-5)
  */
@@ -30,7 +31,8 @@ public record TeacherRecipe(
     MEAN
   }
 
-  static @Nullable TeacherRecipe read(Section recipe, CheckpointRecipe checkpoint) {
+  static @Nullable TeacherRecipe read(
+      Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
     if (!recipe.has("teacher")) {
       recipe.missing("teacher", "a mapping with model or architecture");
       return null;
@@ -50,14 +52,16 @@ public record TeacherRecipe(
                   + " teacher is read from, or what is trained from scratch");
     }
     Pooling pooling = null;
-    if (section.has("model")) {
+    if (input == Family.Input.IMAGES) {
+      section.foreign(Recipe.OF_TEXT, "pooling");
+    } else if (section.has("model")) {
       pooling = section.word("pooling", Pooling.POOLER);
     }
     TrainingRecipe train = null;
     if (section.has("train") || section.has("architecture")) {
       Section training = section.section("train");
       double rate = section.has("architecture") ? 1e-3 : 5e-5;
-      train = TrainingRecipe.read(training, TrainingRecipe.standard(rate, checkpoint));
+      train = TrainingRecipe.read(training, TrainingRecipe.standard(rate, checkpoint, input));
       training.close();
     }
     section.close();

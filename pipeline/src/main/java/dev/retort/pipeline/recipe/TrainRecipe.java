@@ -2,13 +2,14 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the SuperLM of each sub-space is trained (AutoDistil, NeurIPS 2022, section 3).
  *
  * @param steps optimiser steps; default 1000
- * @param batch sentences a batch; default 32
+ * @param batch examples a batch; default 32
  * @param accumulate batches an optimiser step; default 1
  * @param sandwich which sub-networks are trained at each step
  * @param slicing how a sub-network takes its part of the weights: {@code leading} (default), the
@@ -16,9 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param initial where the weights begin: {@code teacher} (default), cut from it, or {@code random}
  * @param dropout share of activations dropped in the sub-networks; default 0
  * @param maskInputs share of input pieces replaced by the mask piece, for teacher and student;
- *     default 0
+ *     default 0; null for images
+ * @param augment what is done to images at random, for teacher and student; null for text
+ * @param recalibrate batches of the corpus on which the statistics of batch normalisations of a
+ *     sub-network are measured, before it is scored and when it is extracted; default 20; 0: it
+ *     keeps those of the super-net; null for text. Networks without such statistics skip it
  * @param optimizer how the weights are moved; rate 1e-4 by default
- * @param objectives the losses; default the Q-Q, K-K and V-V relations of the last layer in their
+ * @param objectives the losses; default for images kd at temperature 2, for text the Q-Q, K-K and V-V relations of the last layer in their
  *     KL form, weight 1, and kd at temperature 2, weight 1
  * @param checkpoint when to save; default the recipe's
  * @param perSubSpace what differs in a sub-space, by its name; whatever it leaves out is as above
@@ -31,11 +36,15 @@ public record TrainRecipe(
     Slicing slicing,
     Initial initial,
     double dropout,
-    double maskInputs,
+    @Nullable Double maskInputs,
+    @Nullable AugmentRecipe augment,
+    @Nullable Integer recalibrate,
     OptimizerRecipe optimizer,
     ImmutableList<Term> objectives,
     CheckpointRecipe checkpoint,
     ImmutableMap<String, TrainRecipe> perSubSpace) {
+
+  private static final int RECALIBRATE = 20;
 
   /** How a sub-network takes its part of the weights. */
   public enum Slicing {
@@ -80,7 +89,9 @@ public record TrainRecipe(
     }
   }
 
-  static TrainRecipe standard(CheckpointRecipe checkpoint) {
+  static TrainRecipe standard(CheckpointRecipe checkpoint, Family.Input input) {
+    boolean text = input == Family.Input.TEXT;
+    Term kd = new Term("kd", 1, ImmutableMap.of("temperature", 2L));
     return new TrainRecipe(
         1000,
         32,
@@ -89,9 +100,13 @@ public record TrainRecipe(
         Slicing.LEADING,
         Initial.TEACHER,
         0,
-        0,
+        text ? 0.0 : null,
+        text ? null : AugmentRecipe.NONE,
+        text ? null : RECALIBRATE,
         OptimizerRecipe.standard(1e-4),
-        ImmutableList.of(
+        !text
+            ? ImmutableList.of(kd)
+            : ImmutableList.of(
             new Term(
                 "self-attention-relation",
                 1,
@@ -99,9 +114,17 @@ public record TrainRecipe(
                     "layer", "last",
                     "of", ImmutableList.of("query", "key", "value"),
                     "form", "kl-relations")),
-            new Term("kd", 1, ImmutableMap.of("temperature", 2L))),
+            kd),
         checkpoint,
         ImmutableMap.of());
+  }
+
+  private static @Nullable Integer recalibrate(Section section, @Nullable Integer standard) {
+    if (standard == null) {
+      section.foreign(Recipe.OF_IMAGES, "recalibrate");
+      return null;
+    }
+    return section.integer("recalibrate", standard, 0, 100_000);
   }
 
   /** How the SuperLM of a sub-space is trained. */
@@ -110,9 +133,10 @@ public record TrainRecipe(
     return own == null ? this : own;
   }
 
-  static TrainRecipe read(Section recipe, CheckpointRecipe checkpoint) {
+  static TrainRecipe read(
+      Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
     Section section = recipe.section("train");
-    TrainRecipe shared = read(section, standard(checkpoint));
+    TrainRecipe shared = read(section, standard(checkpoint, input));
     ImmutableMap<String, TrainRecipe> own = section.named("per-sub-space", (all, name) -> {
       Section inner = all.section(name);
       TrainRecipe read = read(inner, shared);
@@ -129,6 +153,8 @@ public record TrainRecipe(
         shared.initial,
         shared.dropout,
         shared.maskInputs,
+        shared.augment,
+        shared.recalibrate,
         shared.optimizer,
         shared.objectives,
         shared.checkpoint,
@@ -144,7 +170,9 @@ public record TrainRecipe(
         section.word("slicing", standard.slicing),
         section.word("initial", standard.initial),
         section.decimal("dropout", standard.dropout, Interval.BELOW_ONE),
-        section.decimal("mask-inputs", standard.maskInputs, Interval.BELOW_ONE),
+        AugmentRecipe.ofText(section, "mask-inputs", standard.maskInputs),
+        AugmentRecipe.read(section, standard.augment),
+        recalibrate(section, standard.recalibrate),
         OptimizerRecipe.read(section.section("optimizer"), standard.optimizer),
         Term.read(section, "objectives", standard.objectives),
         CheckpointRecipe.read(section.section("checkpoint"), standard.checkpoint),

@@ -1,6 +1,7 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param accumulate batches an optimiser step; default 1
  * @param labelsPerClass at most so many examples of each class, drawn by the seed; default all
  * @param limit at most so many examples in all, drawn by the seed; default all
- * @param dropout share of activations dropped; default 0.1
- * @param wordDropout share of input pieces replaced by the mask piece; default 0
+ * @param dropout share of activations dropped; default 0.1 for text, 0 for images
+ * @param wordDropout share of input pieces replaced by the mask piece; default 0; null for images
+ * @param augment what is done to images at random; null for text
  * @param optimizer how the weights are moved
  * @param objectives the losses; default cross-entropy
  * @param checkpoint when to save; default the recipe's
@@ -24,20 +26,24 @@ public record TrainingRecipe(
     @Nullable Integer labelsPerClass,
     @Nullable Integer limit,
     double dropout,
-    double wordDropout,
+    @Nullable Double wordDropout,
+    @Nullable AugmentRecipe augment,
     OptimizerRecipe optimizer,
     ImmutableList<Term> objectives,
     CheckpointRecipe checkpoint) {
 
-  static TrainingRecipe standard(double rate, CheckpointRecipe checkpoint) {
+  static TrainingRecipe standard(
+      double rate, CheckpointRecipe checkpoint, Family.Input input) {
+    boolean text = input == Family.Input.TEXT;
     return new TrainingRecipe(
         3,
         32,
         1,
         null,
         null,
-        0.1,
-        0,
+        text ? 0.1 : 0,
+        text ? 0.0 : null,
+        text ? null : AugmentRecipe.NONE,
         OptimizerRecipe.standard(rate),
         ImmutableList.of(Term.of("cross-entropy")),
         checkpoint);
@@ -53,6 +59,7 @@ public record TrainingRecipe(
         limit,
         dropout,
         wordDropout,
+        augment,
         optimizer,
         others,
         checkpoint);
@@ -67,7 +74,8 @@ public record TrainingRecipe(
         section.integerOrNone("labels-per-class", standard.labelsPerClass, 1, 1_000_000_000),
         section.integerOrNone("limit", standard.limit, 1, 1_000_000_000),
         section.decimal("dropout", standard.dropout, Interval.BELOW_ONE),
-        section.decimal("word-dropout", standard.wordDropout, Interval.BELOW_ONE),
+        AugmentRecipe.ofText(section, "word-dropout", standard.wordDropout),
+        AugmentRecipe.read(section, standard.augment),
         OptimizerRecipe.read(section.section("optimizer"), standard.optimizer),
         Term.read(section, "objectives", standard.objectives),
         CheckpointRecipe.read(section.section("checkpoint"), standard.checkpoint));

@@ -46,12 +46,10 @@ public record Validation(
     ImmutableMap<String, Budget> budgets = fit.budgets(teacher);
     if (partition != null) {
       fit.members(partition, teacher);
+      fit.met(partition, budgets);
     }
     new ObjectiveCheck(findings, objectives).run(teacher, partition);
-    ImmutableList<Mistake> mistakes = findings.mistakes();
-    if (!mistakes.isEmpty()) {
-      throw new RecipeErrors(mistakes);
-    }
+    findings.refuse();
     return new Validation(file.recipe(), teacher, teacher == null ? null : partition, budgets);
   }
 }

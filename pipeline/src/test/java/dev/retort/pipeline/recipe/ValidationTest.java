@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.retort.distill.objective.Objectives;
 import dev.retort.space.Architecture;
 import dev.retort.space.InputShape;
+import dev.retort.space.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,9 +252,33 @@ final class ValidationTest {
   }
 
   @Test
+  void aBudgetThatNoMemberMeetsIsRefusedWithTheNearestCosts() {
+    RecipeErrors errors = catchThrowableOfType(
+        RecipeErrors.class, () -> validate(RECIPE, "search.budget={macs: 10}"));
+    assertThat(Objects.requireNonNull(errors).kind()).isEqualTo(UserException.Kind.NO_STUDENT);
+    assertThat(errors)
+        .hasMessageContaining("search.budget: No student meets the budget (macs <= 10)")
+        .hasMessageContaining("every one of the 30 architectures")
+        .hasMessageContaining("least parameters, macs");
+    assertThat(mistakes(RECIPE, "search.budget={macs: 10}", "train.objectives=[kdd]"))
+        .as("beside another mistake")
+        .hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void keysOfImagesAreForeignToText() {
+    assertThat(mistakes(RECIPE, "train.recalibrate=3", "teacher.train.augment={flip: true}"))
+        .containsExactlyInAnyOrder(
+            "--set train.recalibrate: train.recalibrate: found a key that belongs to images; the"
+                + " family of space looks at text; take it out",
+            "--set teacher.train.augment: teacher.train.augment: found a key that belongs to"
+                + " images; the family of space looks at text; take it out");
+  }
+
+  @Test
   void anEstimateFollowsItsRule() {
     Validation validation = validate(RECIPE, "train.steps=10", "train.batch=2");
-    Estimate estimate = Estimate.of(validation, new Estimate.Data(100, 3), 1e9);
+    Estimate estimate = Estimate.of(validation, new Estimate.Data(100, 3, 16), 1e9);
     assertThat(estimate.stages())
         .extracting(Estimate.Stage::name)
         .containsExactly(

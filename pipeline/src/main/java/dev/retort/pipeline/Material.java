@@ -1,0 +1,62 @@
+package dev.retort.pipeline;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.data.Alteration;
+import dev.retort.data.Metric;
+import dev.retort.pipeline.recipe.Recipe;
+import dev.retort.pipeline.recipe.TrainRecipe;
+import dev.retort.pipeline.recipe.TrainingRecipe;
+import dev.retort.pipeline.report.MethodLine;
+import dev.retort.supernet.format.ModelFolder;
+import dev.retort.supernet.format.StudentFolder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is about: text or images, what is asked of them, and how networks are given them.
+ *
+ * @param <E> what one example is
+ */
+sealed interface Material<E> permits TextMaterial, ImageMaterial {
+  /**
+   * The material of a recipe.
+   *
+   * @param teacher the folder that the teacher is read from, which may say how its input is made
+   */
+  static Material<?> of(Recipe recipe, @Nullable ModelFolder teacher) {
+    return recipe.images() ? ImageMaterial.of(recipe, teacher) : TextMaterial.of(recipe, teacher);
+  }
+
+  /** The name of the task. */
+  String task();
+
+  /** The classes in the order of the logits; empty where scores are asked for. */
+  ImmutableList<String> labels();
+
+  /** Logits that a network gives: one for each class, or one score. */
+  int outputs();
+
+  /** The measure that is reported. */
+  Metric metric();
+
+  /** The examples of a run. */
+  TaskData<E> read(Recipe recipe);
+
+  /** What a training on labels does to its examples at random. */
+  Alteration alteration(TrainingRecipe how);
+
+  /** What the training of a super-net does to its examples at random. */
+  Alteration alteration(TrainRecipe how);
+
+  /** What belongs to a model that is kept, beside its weights. */
+  StudentFolder.Description description();
+
+  /** The text files that are kept with a model, by name: how its input is made. */
+  ImmutableMap<String, String> files();
+
+  /** What can be had without a network, such as naive Bayes; may be empty. */
+  ImmutableList<MethodLine> floors(TaskData<E> data);
+
+  /** What an example is called where there are several: {@code text} or {@code images}. */
+  String plural();
+}
