@@ -33,7 +33,7 @@ public final class Networks {
    *
    * @throws IllegalArgumentException when no network of its family is there
    */
-  static ImmutableList<Block> blocks(Architecture architecture) {
+  public static ImmutableList<Block> blocks(Architecture architecture) {
     String family = architecture.family().name();
     Function<Architecture, ImmutableList<Block>> factory = ALL.get(family);
     if (factory == null) {

@@ -57,7 +57,9 @@ final class ImportanceSlicingTest {
         "resnet:depth=2/1,width=6/11,shortcut=padding",
         "vgg:depth=1/2,width=6/8",
         "vgg:depth=1/2,width=6/8,head-side=2,head-width=12",
-        "wrn:depth=1/2,width=6/8"
+        "wrn:depth=1/2,width=6/8",
+        "resnet-segmentation:depth=2/1,width=6/8,resolution=8,decoder=5",
+        "super-resolution:layers=2,width=5,expand=1/2,resolution=5,scale=3"
       })
   void theSortedNetworkIsTheSameFunction(String text) {
     Architecture architecture =

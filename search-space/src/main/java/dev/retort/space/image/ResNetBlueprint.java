@@ -1,5 +1,6 @@
 package dev.retort.space.image;
 
+import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.Blueprint;
@@ -10,6 +11,7 @@ final class ResNetBlueprint {
   private final Architecture architecture;
   private final ResNetPlan network;
   private final ImagePlan plan;
+  private final ImmutableList.Builder<Backbone.Stage> stages = ImmutableList.builder();
 
   ResNetBlueprint(Architecture architecture) {
     this.architecture = architecture;
@@ -21,6 +23,9 @@ final class ResNetBlueprint {
     Feature state = stem();
     for (ResidualPlan block : network.blocks()) {
       state = block(block, state);
+      if (block.last()) {
+        stages.add(new Backbone.Stage(block.name(), state));
+      }
     }
     int classes = architecture.integer("classes");
     if (classes > 0) {
@@ -40,6 +45,11 @@ final class ResNetBlueprint {
     }
     return plan.elementwise(
         "stem", "pool", state.planes(), ResNetPlan.POOL.over(state.side()), state);
+  }
+
+  /** What each stage gives; known once the blueprint is built. */
+  ImmutableList<Backbone.Stage> stages() {
+    return stages.build();
   }
 
   private Feature block(ResidualPlan block, Feature in) {

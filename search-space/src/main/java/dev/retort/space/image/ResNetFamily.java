@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
-import dev.retort.space.Family;
 import dev.retort.space.Property;
 import dev.retort.space.Scope;
 import dev.retort.space.Value;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A sub-network keeps the first blocks of each stage, as the first one has the stride
  * (once-for-all, ICLR 2020), and the first planes of each width.
  */
-public final class ResNetFamily implements Family {
+public final class ResNetFamily implements Backbone {
   /** The family. */
   public static final ResNetFamily RESNET = new ResNetFamily();
 
@@ -133,6 +132,13 @@ public final class ResNetFamily implements Family {
   @Override
   public boolean isSortable(Architecture architecture, String axis) {
     return architecture.word("shortcut").equals("projection") || axis.contains(".block");
+  }
+
+  @Override
+  public ImmutableList<Stage> stageFeatures(Architecture architecture) {
+    ResNetBlueprint blueprint = new ResNetBlueprint(architecture);
+    blueprint.build();
+    return blueprint.stages();
   }
 
   /** The tensor of that name: the first blocks of each stage are those of the larger network. */

@@ -1,5 +1,6 @@
 package dev.retort.space.image;
 
+import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.Blueprint;
@@ -9,6 +10,7 @@ import dev.retort.space.image.ImagePlan.Feature;
 final class VggBlueprint {
   private final Architecture architecture;
   private final ImagePlan plan;
+  private final ImmutableList.Builder<Backbone.Stage> stages = ImmutableList.builder();
 
   VggBlueprint(Architecture architecture) {
     this.architecture = architecture;
@@ -20,11 +22,19 @@ final class VggBlueprint {
         plan.input(architecture.integer("channels"), architecture.integer("resolution"));
     for (VggPlan.Block block : VggPlan.of(architecture).blocks()) {
       state = block(block, state);
+      if (block.last()) {
+        stages.add(new Backbone.Stage(block.name(), state));
+      }
     }
     if (architecture.integer("classes") > 0) {
       head(state);
     }
     return plan.build();
+  }
+
+  /** What each stage gives; known once the blueprint is built. */
+  ImmutableList<Backbone.Stage> stages() {
+    return stages.build();
   }
 
   private Feature block(VggPlan.Block block, Feature in) {

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
-import dev.retort.space.Family;
 import dev.retort.space.Property;
 import dev.retort.space.Scope;
 import dev.retort.space.Value;
@@ -22,7 +21,7 @@ import dev.retort.space.Value;
  * <p>A maximum pooling stands before each stage but the first, as the first thing of its first
  * block, and one more in the head.
  */
-public final class VggFamily implements Family {
+public final class VggFamily implements Backbone {
   /** The family. */
   public static final VggFamily VGG = new VggFamily();
 
@@ -83,6 +82,13 @@ public final class VggFamily implements Family {
   @Override
   public Blueprint blueprint(Architecture architecture) {
     return new VggBlueprint(architecture).build();
+  }
+
+  @Override
+  public ImmutableList<Stage> stageFeatures(Architecture architecture) {
+    VggBlueprint blueprint = new VggBlueprint(architecture);
+    blueprint.build();
+    return blueprint.stages();
   }
 
   /**

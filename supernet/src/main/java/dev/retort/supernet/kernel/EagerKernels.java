@@ -167,6 +167,17 @@ public final class EagerKernels implements Kernels {
     return JniUtils.adaptiveAvgPool((PtNDArray) x, new Shape(side, side));
   }
 
+  @Override
+  public NDArray resize(NDArray x, int height, int width, Resizing how) {
+    int mode =
+        switch (how) {
+          case NEAREST -> 0;
+          case BILINEAR -> 2;
+          case BICUBIC -> 3;
+        };
+    return JniUtils.interpolate((PtNDArray) x, new long[] {height, width}, mode, false);
+  }
+
   /** [B,S,A*d] to [B,A,S,d]. */
   private static NDArray split(NDArray x, int heads) {
     Shape shape = x.getShape();

@@ -90,4 +90,23 @@ public interface Kernels {
    * from floor(i H / side) to ceil((i + 1) H / side), so that any number of pixels is parted.
    */
   NDArray averageTo(NDArray x, int side);
+
+  /** How pixels are made of others. */
+  enum Resizing {
+    /** The nearest one. */
+    NEAREST,
+    /** Linear between the nearest two of each axis. */
+    BILINEAR,
+    /** Cubic through the nearest four of each axis, a -0.75. */
+    BICUBIC
+  }
+
+  /**
+   * Planes of another size. Pixels are areas whose centres lie half a pixel from their edges, as with
+   * {@code align_corners} off in PyTorch; nothing is smoothed where planes become smaller.
+   *
+   * @param x [B,D,H,W]
+   * @return [B,D,height,width]
+   */
+  NDArray resize(NDArray x, int height, int width, Resizing how);
 }

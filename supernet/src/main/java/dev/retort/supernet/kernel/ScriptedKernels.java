@@ -113,4 +113,9 @@ public final class ScriptedKernels implements Kernels {
   public NDArray averageTo(NDArray x, int side) {
     return eager.averageTo(x, side);
   }
+
+  @Override
+  public NDArray resize(NDArray x, int height, int width, Resizing how) {
+    return eager.resize(x, height, width, how);
+  }
 }

@@ -160,6 +160,14 @@ final class KernelGradientTest {
     check(each -> kernels.activate(each.get(0), activation), draws.doubles(4, 6).mul(4));
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void resizing(Kernels kernels) {
+    for (Kernels.Resizing how : Kernels.Resizing.values()) {
+      check(each -> kernels.resize(each.get(0), 7, 4, how), draws.doubles(2, 2, 3, 5));
+    }
+  }
+
   /** Some operations of the engine cut the graph without a word: none that is used here does. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("operations")
