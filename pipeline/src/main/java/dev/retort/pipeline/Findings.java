@@ -134,9 +134,9 @@ record Findings(
   private String story() {
     StringBuilder story = new StringBuilder();
     if (bench.recipe.corpus().taskTrain()) {
-      story.append(
-          "What is distilled on are the teacher's own training " + data.material().plural()
-              + " without their labels, so the teacher's answers carry label information. ");
+      story.append("What is distilled on are the teacher's own training "
+          + data.material().plural()
+          + " without their labels, so the teacher's answers carry label information. ");
     }
     if (bench.recipe.finetune() != null
         && bench.recipe.finetune().train().labelsPerClass() != null) {
@@ -299,8 +299,8 @@ record Findings(
       return List.of();
     }
     return List.of(new FidelityLine(
-        measured.size() + " scored networks, dev "
-            + data.material().metric().key() + ", no fine-tuning",
+        measured.size() + " scored networks, dev " + data.material().metric().key()
+            + ", no fine-tuning",
         measured.size(),
         orNaN(RankFidelity.ofLoss(losses, accuracies).spearman()),
         orNaN(RankFidelity.of(macs, accuracies).spearman()),

@@ -90,7 +90,8 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing)
   /** How many images there are to train on. */
   static Estimate.Data size(Recipe recipe) {
     ImageTask task = task(recipe);
-    int images = task.read(folder(recipe), Task.Split.TRAIN, task.preprocessing()).size();
+    int images =
+        task.read(folder(recipe), Task.Split.TRAIN, task.preprocessing()).size();
     boolean whole = task.has(folder(recipe), Task.Split.DEV);
     long dev = whole ? 0 : dev(recipe).of((double) images);
     return new Estimate.Data(images - dev, task.outputs(), 1);

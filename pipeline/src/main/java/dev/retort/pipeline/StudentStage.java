@@ -192,8 +192,7 @@ final class StudentStage {
       try (NDManager scratch = bench.manager.newSubManager()) {
         StudentFolder model = StudentFolder.read(folder(student, delivered()), scratch);
         HuggingFaceFolder.write(target, model.weights(), model.labels(), model.images(), writer -> {
-          for (Map.Entry<String, String> file :
-              data.material().files().entrySet()) {
+          for (Map.Entry<String, String> file : data.material().files().entrySet()) {
             writer.text(file.getKey(), file.getValue());
           }
         });

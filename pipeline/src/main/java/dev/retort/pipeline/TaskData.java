@@ -47,8 +47,9 @@ record TaskData<E>(
     Subset<E> corpus = limit == null || limit >= split.rest().size()
         ? split.rest()
         : Subset.heldOut(split.rest(), limit, streams).heldOut();
-    Subset<E> train =
-        from.taskTrain() ? split.rest() : Subset.heldOut(parts.train(), 0, streams).rest();
+    Subset<E> train = from.taskTrain()
+        ? split.rest()
+        : Subset.heldOut(parts.train(), 0, streams).rest();
     return new TaskData<>(material, train, parts.dev(), parts.test(), corpus, split.heldOut());
   }
 

@@ -87,11 +87,7 @@ final class TeacherStage {
     Scoring.Scores scores = Scoring.measure(bench, data, weights);
     ImmutableMap<String, String> files = data.material().files();
     StudentFolder.write(
-        folder,
-        WholeFolder.Existing.REFUSE,
-        weights,
-        data.material().description(),
-        writer -> {
+        folder, WholeFolder.Existing.REFUSE, weights, data.material().description(), writer -> {
           for (Map.Entry<String, String> file : files.entrySet()) {
             writer.text(file.getKey(), file.getValue());
           }

@@ -51,8 +51,7 @@ record TextMaterial(Task asked, WordPieceTokenizer tokenizer, int sequence)
   private static final double LETTERS = 4.5;
 
   static TextMaterial of(Recipe recipe, @Nullable ModelFolder teacher) {
-    return new TextMaterial(
-        task(recipe), tokenizer(recipe.tokenizer(), teacher), recipe.pieces());
+    return new TextMaterial(task(recipe), tokenizer(recipe.tokenizer(), teacher), recipe.pieces());
   }
 
   /** The task of a recipe. */
@@ -79,10 +78,12 @@ record TextMaterial(Task asked, WordPieceTokenizer tokenizer, int sequence)
     double mean;
     if (vocabulary == null) {
       mean = sample.stream()
-          .mapToInt(each -> each.first().length()
-              + Objects.requireNonNullElse(each.second(), "").length())
-          .average()
-          .orElseThrow() / LETTERS + 2;
+                  .mapToInt(each -> each.first().length()
+                      + Objects.requireNonNullElse(each.second(), "").length())
+                  .average()
+                  .orElseThrow()
+              / LETTERS
+          + 2;
     } else {
       TokenStore pieces = TokenStore.of(
           WordPieceTokenizer.read(vocabulary, true), sample, recipe.pieces(), task.regression());
@@ -160,15 +161,13 @@ record TextMaterial(Task asked, WordPieceTokenizer tokenizer, int sequence)
     Parts parts = Parts.of(recipe, asked);
     TokenStore train = store(parts.train());
     Path corpus = recipe.corpus().text();
-    Dataset<Example> text = corpus == null
-        ? train
-        : TokenStore.of(tokenizer, new TextCorpus(corpus), sequence);
+    Dataset<Example> text =
+        corpus == null ? train : TokenStore.of(tokenizer, new TextCorpus(corpus), sequence);
     Path test = parts.test();
     return TaskData.of(
         recipe,
         this,
-        new TaskData.Parts<>(
-            train, text, store(parts.dev()), test == null ? null : store(test)));
+        new TaskData.Parts<>(train, text, store(parts.dev()), test == null ? null : store(test)));
   }
 
   private TokenStore store(Path file) {

@@ -90,8 +90,10 @@ class WholeJobTest {
     assertThat(again.students()).hasSameSizeAs(result().students());
     assertThat(again.teacher()).isEqualTo(result().teacher());
     for (int i = 0; i < again.students().size(); i++) {
-      assertThat(again.students().get(i).score()).isEqualTo(result().students().get(i).score());
-      assertThat(again.students().get(i).cost()).isEqualTo(result().students().get(i).cost());
+      assertThat(again.students().get(i).score())
+          .isEqualTo(result().students().get(i).score());
+      assertThat(again.students().get(i).cost())
+          .isEqualTo(result().students().get(i).cost());
     }
   }
 

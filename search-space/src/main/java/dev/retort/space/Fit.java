@@ -52,8 +52,8 @@ final class Fit {
 
   private static @Nullable String larger(TensorSpec sub, TensorSpec teacher) {
     if (sub.axes().size() != teacher.axes().size()) {
-      return "tensor " + sub.name() + " has " + sub.axes().size()
-          + " axes, not the teacher's " + teacher.axes().size();
+      return "tensor " + sub.name() + " has " + sub.axes().size() + " axes, not the teacher's "
+          + teacher.axes().size();
     }
     for (int i = 0; i < sub.axes().size(); i++) {
       Axis own = sub.axes().get(i);

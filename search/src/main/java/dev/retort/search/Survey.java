@@ -109,8 +109,8 @@ record Survey(
       Partition partition, Admission admission, boolean small, NoStudent nearest) {
     return nearest.refusal(
         admission.budget(),
-        (small ? "every one of the " : "whatever was found by probing the ")
-            + total(partition) + " architectures of the space");
+        (small ? "every one of the " : "whatever was found by probing the ") + total(partition)
+            + " architectures of the space");
   }
 
   private static List<Candidate> lookThrough(

@@ -37,8 +37,11 @@ final class StatisticsTest {
   private final NDManager manager = NDManager.newBaseManager();
   private final TinyImages tiny = new TinyImages(manager);
 
-  @TempDir
-  Path folder;
+  private final Path folder;
+
+  StatisticsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @AfterEach
   void close() {

@@ -72,8 +72,7 @@ public record AugmentRecipe(
     strong.close();
     section.close();
     if (read.crop > 0 && read.resizedCrop > 0) {
-      section.mistake(
-          "crop", "found beside resized-crop; allowed: one of the two; take one out");
+      section.mistake("crop", "found beside resized-crop; allowed: one of the two; take one out");
       return standard;
     }
     return read;

@@ -103,8 +103,7 @@ public record Estimate(ImmutableList<Stage> stages) {
       ImmutableList.Builder<Stage> stages = ImmutableList.builder();
       TrainingRecipe training = recipe().teacher().train();
       if (training != null) {
-        stages.add(
-            training("teacher", training, forward(teacher), teacher, null));
+        stages.add(training("teacher", training, forward(teacher), teacher, null));
       }
       partition.subSpaces().forEach(sub -> stages.add(superNet(sub)));
       stages.add(search(partition));
@@ -132,8 +131,8 @@ public record Estimate(ImmutableList<Stage> stages) {
       double whole = cost(largest(partition), recipe().input(1)).macs();
       double all = 0;
       for (Budget budget : checked.budgets().values()) {
-        double share = Math.min(1, Math.min(
-            share(budget, Metric.MACS, whole), share(budget, Metric.FLOPS, 2 * whole)));
+        double share = Math.min(
+            1, Math.min(share(budget, Metric.MACS, whole), share(budget, Metric.FLOPS, 2 * whole)));
         all += recipe().search().top() * share * largest;
       }
       return all;
@@ -160,7 +159,9 @@ public record Estimate(ImmutableList<Stage> stages) {
           ? data.labelled
           : Math.min(data.labelled, (long) train.labelsPerClass() * data.classes);
       long examples = train.limit() == null ? labelled : Math.min(labelled, train.limit());
-      int networks = tutor == null ? 0 : recipe().search().budgets().size() * recipe().search().top();
+      int networks = tutor == null
+          ? 0
+          : recipe().search().budgets().size() * recipe().search().top();
       double each = 3.0 * macs + (tutor == null ? 0 : (double) networks * forward(tutor));
       return stage(
           name,

@@ -19,8 +19,7 @@ public record EvaluateRecipe(
   private static final ImmutableList<String> METRICS =
       ImmutableList.of("accuracy", "f1", "matthews", "pearson", "spearman");
 
-  static EvaluateRecipe read(
-      Section recipe, @Nullable TaskRecipe task, Family.Input input) {
+  static EvaluateRecipe read(Section recipe, @Nullable TaskRecipe task, Family.Input input) {
     Section section = recipe.section("evaluate");
     boolean test = task instanceof TaskRecipe.Files files && files.test() != null
         || task instanceof TaskRecipe.Images;

@@ -43,7 +43,8 @@ public record FinetuneRecipe(
       return null;
     }
     Section section = recipe.section("finetune");
-    TrainingRecipe train = TrainingRecipe.read(section, TrainingRecipe.standard(1e-4, checkpoint, input));
+    TrainingRecipe train =
+        TrainingRecipe.read(section, TrainingRecipe.standard(1e-4, checkpoint, input));
     ImmutableMap<String, ImmutableList<Term>> compare =
         section.named("compare", (all, name) -> Term.read(all, name, ImmutableList.of()));
     ImmutableList<String> baselines = section.words("baselines", ImmutableList.of(), BASELINES);

@@ -12,7 +12,6 @@ import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
 import dev.retort.space.UserException;
 import dev.retort.supernet.format.HuggingFaceFit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +42,8 @@ final class FitCheck {
       });
       Budget budget = parsed.size() < bounds.size() || teacher == null
           ? null
-          : findings.attempt(key, "", () -> Budget.of(parsed)
-              .resolve(accounting.cost(teacher, recipe.input(1))));
+          : findings.attempt(
+              key, "", () -> Budget.of(parsed).resolve(accounting.cost(teacher, recipe.input(1))));
       if (budget != null) {
         budgets.put(name, budget);
       }
@@ -132,10 +131,10 @@ final class FitCheck {
 
   /** The members may each be cut from the teacher and what holds them all not. */
   private void checkSuperNet(SubSpace sub, Architecture teacher) {
-    Architecture envelope = findings.attempt(
-        key(sub),
-        "narrow the sub-space " + sub.name(),
-        () -> sub.space().family().superNet(sub.space().envelope(), teacher));
+    Architecture envelope =
+        findings.attempt(key(sub), "narrow the sub-space " + sub.name(), () -> sub.space()
+            .family()
+            .superNet(sub.space().envelope(), teacher));
     String larger = envelope == null ? null : envelope.family().misfit(envelope, teacher);
     if (larger != null) {
       findings.mistake(

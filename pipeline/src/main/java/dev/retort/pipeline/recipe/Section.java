@@ -108,8 +108,7 @@ final class Section {
       YamlTree.Entry entry = mapping.entries().get(key);
       if (entry != null) {
         foreign.add(key);
-        reading.mistake(
-            entry.keyPosition(), key(key), "found a key that " + why + "; take it out");
+        reading.mistake(entry.keyPosition(), key(key), "found a key that " + why + "; take it out");
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.retort.pipeline.recipe;
 
 import dev.retort.data.GlueTask;
-import dev.retort.data.image.ImageTask;
 import dev.retort.data.TextTable;
 import dev.retort.data.WordPieceTokenizer;
+import dev.retort.data.image.ImageTask;
 import dev.retort.space.Architecture;
 import dev.retort.space.Value;
 import java.nio.file.Files;
@@ -93,7 +93,8 @@ final class TeacherCheck {
       findings.mistake(
           key,
           "found a teacher of the family " + teacher.family().name() + "; allowed: " + wanted
-              + ", the family of space; write space: {family: " + teacher.family().name()
+              + ", the family of space; write space: {family: "
+              + teacher.family().name()
               + "} or give another teacher");
       return false;
     }
@@ -137,7 +138,8 @@ final class TeacherCheck {
     if (task instanceof TaskRecipe.Images images && recipe.data() != null) {
       Path data = recipe.data();
       return Files.isDirectory(data)
-          ? findings.attempt("data", "", () -> ImageTask.open(images.name(), data).outputs())
+          ? findings.attempt(
+              "data", "", () -> ImageTask.open(images.name(), data).outputs())
           : null;
     }
     if (task instanceof TaskRecipe.Files files && Files.isRegularFile(files.labels())) {

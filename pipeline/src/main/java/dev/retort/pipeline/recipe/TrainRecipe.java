@@ -107,14 +107,14 @@ public record TrainRecipe(
         !text
             ? ImmutableList.of(kd)
             : ImmutableList.of(
-            new Term(
-                "self-attention-relation",
-                1,
-                ImmutableMap.of(
-                    "layer", "last",
-                    "of", ImmutableList.of("query", "key", "value"),
-                    "form", "kl-relations")),
-            kd),
+                new Term(
+                    "self-attention-relation",
+                    1,
+                    ImmutableMap.of(
+                        "layer", "last",
+                        "of", ImmutableList.of("query", "key", "value"),
+                        "form", "kl-relations")),
+                kd),
         checkpoint,
         ImmutableMap.of());
   }
@@ -133,8 +133,7 @@ public record TrainRecipe(
     return own == null ? this : own;
   }
 
-  static TrainRecipe read(
-      Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
+  static TrainRecipe read(Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
     Section section = recipe.section("train");
     TrainRecipe shared = read(section, standard(checkpoint, input));
     ImmutableMap<String, TrainRecipe> own = section.named("per-sub-space", (all, name) -> {

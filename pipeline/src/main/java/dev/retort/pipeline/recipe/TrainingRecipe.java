@@ -32,8 +32,7 @@ public record TrainingRecipe(
     ImmutableList<Term> objectives,
     CheckpointRecipe checkpoint) {
 
-  static TrainingRecipe standard(
-      double rate, CheckpointRecipe checkpoint, Family.Input input) {
+  static TrainingRecipe standard(double rate, CheckpointRecipe checkpoint, Family.Input input) {
     boolean text = input == Family.Input.TEXT;
     return new TrainingRecipe(
         3,

@@ -1,6 +1,5 @@
 package dev.retort.pipeline.recipe;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Budget;
