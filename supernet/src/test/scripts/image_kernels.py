@@ -100,5 +100,12 @@ for height, width, side in (7, 7, 7), (9, 10, 4), (2, 3, 7), (6, 6, 1):
 x = torch.randn(2, 3, 5, 4)
 tensors.update({"average.x": x, "average.y": x.mean((2, 3))})
 cases["average"] = "globalAverage"
+for mode in "nearest", "bilinear", "bicubic":
+    for height, width, to in (4, 4, (12, 12)), (5, 3, (7, 8)), (9, 10, (4, 5)), (3, 3, (3, 3)):
+        name = f"resize-{mode}-{height}-{width}-{to[0]}-{to[1]}"
+        x = torch.randn(2, 3, height, width)
+        more = {} if mode == "nearest" else {"align_corners": False}
+        tensors.update({f"{name}.x": x, f"{name}.y": F.interpolate(x, to, mode=mode, **more)})
+        cases[name] = f"resize {mode.upper()} {to[0]} {to[1]}"
 save_file({key: value.contiguous() for key, value in tensors.items()},
           "src/test/resources/image-kernels.safetensors", cases)

@@ -169,13 +169,7 @@ public final class EagerKernels implements Kernels {
 
   @Override
   public NDArray resize(NDArray x, int height, int width, Resizing how) {
-    int mode =
-        switch (how) {
-          case NEAREST -> 0;
-          case BILINEAR -> 2;
-          case BICUBIC -> 3;
-        };
-    return JniUtils.interpolate((PtNDArray) x, new long[] {height, width}, mode, false);
+    return Resampling.of(x, height, width, how);
   }
 
   /** [B,S,A*d] to [B,A,S,d]. */

@@ -82,6 +82,12 @@ final class ImageKernelsTest {
       case "maxPool" -> kernels.maxPool(x, window(words));
       case "activate" -> kernels.activate(x, Activation.valueOf(words.get(1)));
       case "averageTo" -> kernels.averageTo(x, Integer.parseInt(words.get(1)));
+      case "resize" ->
+        kernels.resize(
+            x,
+            Integer.parseInt(words.get(2)),
+            Integer.parseInt(words.get(3)),
+            Kernels.Resizing.valueOf(words.get(1)));
       case "globalAverage" -> kernels.globalAverage(x);
       case "batchNorm" -> {
         NDArray mean = file.load(manager, name + ".mean");
