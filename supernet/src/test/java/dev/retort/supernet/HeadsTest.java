@@ -107,6 +107,14 @@ final class HeadsTest {
     "resnet-segmentation:depth=1/1/1;width=4/5/6;resolution=12;decoder=3;regions=4, 2;4;12;12",
     "resnet-segmentation:depth=1/1;width=4/5;stem=imagenet;resolution=32;regions=1, 2;1;32;32",
     "vgg-segmentation:depth=1/1;width=4/5;resolution=9, 2;2;9;9",
+    "wrn-segmentation:depth=1/1/1;width=4/5/6;resolution=8;regions=3, 2;3;8;8",
+    "mobilenet-v1-segmentation:resolution=32;multiplier=0.25;regions=3, 2;3;32;32",
+    "mobilenet-v2-segmentation:resolution=64;multiplier=0.35;regions=3, 2;3;64;64",
+    "mobilenet-v3-segmentation:resolution=32;regions=3;decoder=8, 2;3;32;32",
+    "mobilenet-v3-landmarks:resolution=32;points=5, 2;10",
+    "shufflenet-v2-segmentation:resolution=32;regions=3;decoder=8, 2;3;32;32",
+    "shufflenet-v2-landmarks:resolution=32;points=5, 2;10",
+    "vit-segmentation:hidden=8;layers=2;heads=2;ratio=2;resolution=32;patch=8;regions=3, 2;3;32;32",
     "super-resolution:layers=1;width=3;resolution=5;scale=4;channels=3, 2;3;20;20"
   })
   void everyHeadHasItsShape(String text, String shape) {

@@ -3,25 +3,32 @@ package dev.retort.space.image;
 import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
 import dev.retort.space.Family;
+import dev.retort.space.Operation;
+import dev.retort.space.TensorSpec;
 
-/**
- * A family whose networks give planes of falling resolution, stage by stage, so that a decoder can
- * stand over them.
- */
+/** A family whose networks give planes before their head, so that a decoder can stand over them. */
 public interface Backbone extends Family {
 
   /**
    * What a stage gives.
    *
    * @param block the stage's last block
-   * @param feature its planes
+   * @param feature its planes; of a Transformer, the tokens of its patches
    */
   record Stage(String block, ImagePlan.Feature feature) {}
 
   /**
-   * What each stage gives, the first first; the last is what the whole network gives without a head.
+   * A network without its head.
    *
-   * @param architecture one of this family without a head: {@code classes} 0
+   * @param tensors its tensors
+   * @param operations its operations
+   * @param stages what each stage gives, the first first; one, where there are no stages
    */
-  ImmutableList<Stage> stageFeatures(Architecture architecture);
+  record Trunk(
+      ImmutableList<TensorSpec> tensors,
+      ImmutableList<Operation> operations,
+      ImmutableList<Stage> stages) {}
+
+  /** The network without its head. */
+  Trunk trunk(Architecture architecture);
 }

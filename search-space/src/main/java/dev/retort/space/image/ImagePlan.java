@@ -22,6 +22,7 @@ public final class ImagePlan {
   private final Architecture architecture;
   private final ImmutableList.Builder<TensorSpec> tensors = ImmutableList.builder();
   private final ImmutableList.Builder<Operation> operations = ImmutableList.builder();
+  private final ImmutableList.Builder<Backbone.Stage> stages = ImmutableList.builder();
 
   /**
    * What an operation gives: planes of square images.
@@ -141,6 +142,16 @@ public final class ImagePlan {
   /** A tensor that no method above writes. */
   public void tensor(TensorSpec tensor) {
     tensors.add(tensor);
+  }
+
+  /** Notes what a stage gives with its last block. */
+  public void endStage(String block, Feature feature) {
+    stages.add(new Backbone.Stage(block, feature));
+  }
+
+  /** What was written, as a network that has no head yet. */
+  public Backbone.Trunk trunk() {
+    return new Backbone.Trunk(tensors.build(), operations.build(), stages.build());
   }
 
   /** The blueprint of what was written. */

@@ -29,15 +29,28 @@ final class MobileBlueprint {
     return new MobileBlueprint(architecture, layout).write();
   }
 
+  static Backbone.Trunk trunk(Architecture architecture, MobileLayout layout) {
+    MobileBlueprint blueprint = new MobileBlueprint(architecture, layout);
+    blueprint.body();
+    return blueprint.plan.trunk();
+  }
+
   private Blueprint write() {
+    head(layout.head(), body());
+    return plan.build();
+  }
+
+  private Feature body() {
     Feature state = plan.input(layout.channels(), layout.resolution());
     for (Block block : layout.blocks()) {
       for (Part part : block.parts()) {
         state = part(block.name(), part, state);
       }
+      if (block.stage() > 0) {
+        plan.endStage(block.name(), state);
+      }
     }
-    head(layout.head(), state);
-    return plan.build();
+    return state;
   }
 
   private Feature part(String block, Part part, Feature in) {

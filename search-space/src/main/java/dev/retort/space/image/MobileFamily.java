@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * (TensorFlow); {@code norm-epsilon}; {@code kernel-transform}: {@code matrices} gives a super-net
  * whose smaller kernels are made of larger ones by learnt matrices (Once for All, ICLR 2020).
  */
-public abstract class MobileFamily extends StagedFamily {
+public abstract class MobileFamily extends StagedFamily implements Backbone {
   private static final int LAYOUTS = 1024;
   private static final int MOST_SCALED = 1 << 18;
 
@@ -70,6 +70,11 @@ public abstract class MobileFamily extends StagedFamily {
   @Override
   public final Blueprint blueprint(Architecture architecture) {
     return MobileBlueprint.of(architecture, layout(architecture));
+  }
+
+  @Override
+  public final Trunk trunk(Architecture architecture) {
+    return MobileBlueprint.trunk(architecture, layout(architecture));
   }
 
   @Override

@@ -67,7 +67,7 @@ public record MobileLayout(
   /**
    * A named block.
    *
-   * @param name {@code stem}, {@code stage1.block1} and so on
+   * @param name {@code stem}, {@code stage1.block0} and so on
    * @param parts its parts
    * @param stage the stage that it ends, from 1; 0: it ends none
    */

@@ -18,7 +18,7 @@ import java.util.Map;
  * 64/128/256/512/1024 planes, {@code depth} 1/2/2/6/2, {@code multiplier}, which widths are
  * multiplied with and rounded down, but not below {@code least-width}; {@code activation}. Names of
  * tensors are Hugging Face's (MobileNetV1ForImageClassification). Blocks: {@code stem}, {@code
- * stage1.block1} to {@code stage5.block2}, {@code head}.
+ * stage1.block0} to {@code stage5.block1}, {@code head}.
  */
 public final class MobileNetV1Family extends MobileFamily {
   /** The family. */
@@ -81,7 +81,7 @@ public final class MobileNetV1Family extends MobileFamily {
       int depth = architecture.integer("depth", stage);
       int planes = planes(architecture, architecture.number("width", stage));
       for (int i = 0; i < depth; i++) {
-        String name = "stage" + (stage + 1) + ".block" + (i + 1);
+        String name = "stage" + (stage + 1) + ".block" + i;
         String depthwise = PREFIX + "layer." + 2 * layer + ".";
         String pointwise = PREFIX + "layer." + (2 * layer + 1) + ".";
         Axis out = Axis.of(name, planes);

@@ -24,7 +24,7 @@ import java.util.Map;
  * leaves the last convolution as wide as it is where the multiplier is below 1, as published,
  * {@code scaled} does not. {@code first-block}: {@code expanded} gives the first block a pointwise
  * convolution in front. Names of tensors are Hugging Face's (MobileNetV2ForImageClassification).
- * Blocks: {@code stem}, {@code stage1.block1} to {@code stage6.block1}, {@code head}.
+ * Blocks: {@code stem}, {@code stage1.block0} to {@code stage6.block0}, {@code head}.
  */
 public final class MobileNetV2Family extends MobileFamily {
   /** The family. */
@@ -75,7 +75,7 @@ public final class MobileNetV2Family extends MobileFamily {
         int stride = i == 0 ? STRIDES[stage] : 1;
         boolean residual = stride == 1 && state.length() == planes;
         Axis out = residual ? state : Axis.of("stage" + (stage + 1), planes);
-        String name = "stage" + (stage + 1) + ".block" + (i + 1);
+        String name = "stage" + (stage + 1) + ".block" + i;
         blocks.add(layer(
             architecture,
             name,

@@ -30,7 +30,7 @@ import java.util.Map;
  * defaults are the largest network of Once for All but for its kernels, which are 7.
  *
  * <p>Names of tensors are torchvision's, where what stands behind {@code block.} counts the parts
- * that a layer has. Blocks: {@code stem}, {@code stage1.block1} and so on, {@code head}.
+ * that a layer has. Blocks: {@code stem}, {@code stage1.block0} and so on, {@code head}.
  */
 public final class MobileNetV3Family extends MobileFamily {
   /** The family. */
@@ -91,7 +91,7 @@ public final class MobileNetV3Family extends MobileFamily {
     for (int stage = 0; stage < stages(architecture); stage++) {
       int depth = architecture.integer("depth", stage);
       for (int i = 0; i < depth; i++) {
-        String name = "stage" + (stage + 1) + ".block" + (i + 1);
+        String name = "stage" + (stage + 1) + ".block" + i;
         Part part = writer.part(
             "",
             name,

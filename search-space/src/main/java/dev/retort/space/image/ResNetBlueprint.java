@@ -1,6 +1,5 @@
 package dev.retort.space.image;
 
-import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.Blueprint;
@@ -11,7 +10,6 @@ final class ResNetBlueprint {
   private final Architecture architecture;
   private final ResNetPlan network;
   private final ImagePlan plan;
-  private final ImmutableList.Builder<Backbone.Stage> stages = ImmutableList.builder();
 
   ResNetBlueprint(Architecture architecture) {
     this.architecture = architecture;
@@ -19,14 +17,13 @@ final class ResNetBlueprint {
     this.plan = new ImagePlan(architecture);
   }
 
+  Backbone.Trunk trunk() {
+    body();
+    return plan.trunk();
+  }
+
   Blueprint build() {
-    Feature state = stem();
-    for (ResidualPlan block : network.blocks()) {
-      state = block(block, state);
-      if (block.last()) {
-        stages.add(new Backbone.Stage(block.name(), state));
-      }
-    }
+    Feature state = body();
     int classes = architecture.integer("classes");
     if (classes > 0) {
       Feature mean = plan.globalAverage("head", "average", state);
@@ -34,6 +31,17 @@ final class ResNetBlueprint {
           "head", "classifier", network.classifier(), mean, Axis.of("classes", classes), true);
     }
     return plan.build();
+  }
+
+  private Feature body() {
+    Feature state = stem();
+    for (ResidualPlan block : network.blocks()) {
+      state = block(block, state);
+      if (block.last()) {
+        plan.endStage(block.name(), state);
+      }
+    }
+    return state;
   }
 
   private Feature stem() {
@@ -45,11 +53,6 @@ final class ResNetBlueprint {
     }
     return plan.elementwise(
         "stem", "pool", state.planes(), ResNetPlan.POOL.over(state.side()), state);
-  }
-
-  /** What each stage gives; known once the blueprint is built. */
-  ImmutableList<Backbone.Stage> stages() {
-    return stages.build();
   }
 
   private Feature block(ResidualPlan block, Feature in) {

@@ -135,10 +135,8 @@ public final class ResNetFamily implements Backbone {
   }
 
   @Override
-  public ImmutableList<Stage> stageFeatures(Architecture architecture) {
-    ResNetBlueprint blueprint = new ResNetBlueprint(architecture);
-    blueprint.build();
-    return blueprint.stages();
+  public Trunk trunk(Architecture architecture) {
+    return new ResNetBlueprint(architecture).trunk();
   }
 
   /** The tensor of that name: the first blocks of each stage are those of the larger network. */

@@ -10,7 +10,7 @@ import dev.retort.space.image.ImagePlan.Feature;
 import java.util.Map;
 
 /**
- * Segmentation over the stages of any backbone by a small top-down decoder (Lin et al., Feature
+ * Segmentation over the stages of any backbone (of a Transformer, over the patches of its last layer) by a small top-down decoder (Lin et al., Feature
  * pyramid networks, CVPR 2017): each stage's planes become {@code decoder} (64) planes by a 1x1
  * convolution; from the last stage on they are enlarged bilinearly to the one before and added; a 3x3
  * convolution and an activation follow, a 1x1 convolution gives a plane of logits for each of {@code
@@ -45,22 +45,19 @@ public final class SegmentationFamily extends HeadedFamily {
     return tensor.startsWith(DECODER);
   }
 
-  /** The blocks whose planes the decoder reads, that of the first stage first. */
-  public ImmutableList<String> read(Architecture architecture) {
-    return stages.stageFeatures(backbone(architecture)).stream()
-        .map(Backbone.Stage::block)
-        .collect(ImmutableList.toImmutableList());
+  /** What the decoder reads, the first stage first. */
+  public ImmutableList<Backbone.Stage> read(Architecture architecture) {
+    return stages.trunk(backbone(architecture)).stages();
   }
 
   @Override
   public Blueprint blueprint(Architecture architecture) {
-    Architecture below = backbone(architecture);
     ImagePlan plan = new ImagePlan(architecture);
-    Blueprint own = below.blueprint();
-    own.tensors().forEach(plan::tensor);
-    own.operations().forEach(plan::operation);
+    Backbone.Trunk trunk = stages.trunk(backbone(architecture));
+    trunk.tensors().forEach(plan::tensor);
+    trunk.operations().forEach(plan::operation);
     Axis planes = Axis.of("decoder", architecture.integer("decoder"));
-    ImmutableList<Backbone.Stage> features = stages.stageFeatures(below);
+    ImmutableList<Backbone.Stage> features = trunk.stages();
     int last = features.size() - 1;
     Feature state = lateral(plan, last, features.get(last).feature(), planes);
     for (int stage = last - 1; stage >= 0; stage--) {

@@ -16,12 +16,23 @@ final class ShuffleNetV2Blueprint {
   }
 
   Blueprint write() {
+    head(body());
+    return plan.build();
+  }
+
+  Backbone.Trunk trunk() {
+    body();
+    return plan.trunk();
+  }
+
+  private Feature body() {
     Feature state = stem();
     int layer = 0;
     for (int stage = 0; stage < architecture.family().stages(architecture); stage++) {
       int half = architecture.integer("width", stage) / 2;
-      for (int i = 0; i < architecture.integer("depth", stage); i++) {
-        String block = "stage" + (stage + 1) + ".block" + (i + 1);
+      int depth = architecture.integer("depth", stage);
+      for (int i = 0; i < depth; i++) {
+        String block = "stage" + (stage + 1) + ".block" + i;
         String prefix = "stage" + (stage + 2) + "." + i + ".";
         int kernel = architecture.integer("kernel", layer);
         state = i == 0
@@ -29,9 +40,9 @@ final class ShuffleNetV2Blueprint {
             : next(block, prefix, state, half, kernel);
         layer++;
       }
+      plan.endStage("stage" + (stage + 1) + ".block" + (depth - 1), state);
     }
-    head(state);
-    return plan.build();
+    return state;
   }
 
   private Feature stem() {

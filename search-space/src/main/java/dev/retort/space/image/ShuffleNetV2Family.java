@@ -19,10 +19,10 @@ import java.util.Map;
  * of a stage gives on the left, {@code half} of the stage's (torchvision) or {@code kept}, as many
  * as it is given (the authors' code, whose order of planes is another one); {@code channels}, {@code resolution}, {@code
  * classes} (0: a network without classifier), {@code norm-epsilon}. Names of tensors are
- * torchvision's, whose stages count from 2. Blocks: {@code stem}, {@code stage1.block1} to {@code
- * stage3.block4}, {@code head}.
+ * torchvision's, whose stages count from 2. Blocks: {@code stem}, {@code stage1.block0} to {@code
+ * stage3.block3}, {@code head}.
  */
-public final class ShuffleNetV2Family extends StagedFamily {
+public final class ShuffleNetV2Family extends StagedFamily implements Backbone {
   /** The family. */
   public static final ShuffleNetV2Family SHUFFLENET_V2 = new ShuffleNetV2Family();
 
@@ -71,6 +71,11 @@ public final class ShuffleNetV2Family extends StagedFamily {
   @Override
   public Blueprint blueprint(Architecture architecture) {
     return new ShuffleNetV2Blueprint(architecture).write();
+  }
+
+  @Override
+  public Trunk trunk(Architecture architecture) {
+    return new ShuffleNetV2Blueprint(architecture).trunk();
   }
 
   /** Halves are told apart by place, and shuffled; what lies inside a layer may be sorted. */

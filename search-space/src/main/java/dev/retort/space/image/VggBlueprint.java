@@ -1,6 +1,5 @@
 package dev.retort.space.image;
 
-import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.Blueprint;
@@ -10,31 +9,35 @@ import dev.retort.space.image.ImagePlan.Feature;
 final class VggBlueprint {
   private final Architecture architecture;
   private final ImagePlan plan;
-  private final ImmutableList.Builder<Backbone.Stage> stages = ImmutableList.builder();
 
   VggBlueprint(Architecture architecture) {
     this.architecture = architecture;
     this.plan = new ImagePlan(architecture);
   }
 
+  Backbone.Trunk trunk() {
+    body();
+    return plan.trunk();
+  }
+
   Blueprint build() {
-    Feature state =
-        plan.input(architecture.integer("channels"), architecture.integer("resolution"));
-    for (VggPlan.Block block : VggPlan.of(architecture).blocks()) {
-      state = block(block, state);
-      if (block.last()) {
-        stages.add(new Backbone.Stage(block.name(), state));
-      }
-    }
+    Feature state = body();
     if (architecture.integer("classes") > 0) {
       head(state);
     }
     return plan.build();
   }
 
-  /** What each stage gives; known once the blueprint is built. */
-  ImmutableList<Backbone.Stage> stages() {
-    return stages.build();
+  private Feature body() {
+    Feature state =
+        plan.input(architecture.integer("channels"), architecture.integer("resolution"));
+    for (VggPlan.Block block : VggPlan.of(architecture).blocks()) {
+      state = block(block, state);
+      if (block.last()) {
+        plan.endStage(block.name(), state);
+      }
+    }
+    return state;
   }
 
   private Feature block(VggPlan.Block block, Feature in) {

@@ -85,10 +85,8 @@ public final class VggFamily implements Backbone {
   }
 
   @Override
-  public ImmutableList<Stage> stageFeatures(Architecture architecture) {
-    VggBlueprint blueprint = new VggBlueprint(architecture);
-    blueprint.build();
-    return blueprint.stages();
+  public Trunk trunk(Architecture architecture) {
+    return new VggBlueprint(architecture).trunk();
   }
 
   /**

@@ -40,12 +40,25 @@ final class VisionTransformerBlueprint {
   }
 
   Blueprint build() {
+    head(body());
+    return plan.build();
+  }
+
+  /** All before the last normalisation, which belongs to the head. */
+  Backbone.Trunk trunk() {
+    String last = body();
+    int side = architecture.integer("resolution") / architecture.integer("patch");
+    plan.endStage(
+        "layer." + (architecture.layers() - 1), new ImagePlan.Feature(hidden, side, last));
+    return plan.trunk();
+  }
+
+  private String body() {
     String state = embeddings();
     for (int layer = 0; layer < architecture.layers(); layer++) {
       state = layer(layer, state);
     }
-    head(state);
-    return plan.build();
+    return state;
   }
 
   private String embeddings() {

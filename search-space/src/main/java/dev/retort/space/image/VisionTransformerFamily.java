@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * horizontal distances up to 14 patches for keys and for values in each layer. {@code qkv-bias}:
  * whether query, key and value have a bias.
  */
-public final class VisionTransformerFamily implements LayeredFamily {
+public final class VisionTransformerFamily implements LayeredFamily, Backbone {
   /** The family. */
   public static final VisionTransformerFamily VIT = new VisionTransformerFamily();
 
@@ -188,6 +188,11 @@ public final class VisionTransformerFamily implements LayeredFamily {
   @Override
   public Blueprint blueprint(Architecture architecture) {
     return new VisionTransformerBlueprint(architecture).build();
+  }
+
+  @Override
+  public Trunk trunk(Architecture architecture) {
+    return new VisionTransformerBlueprint(architecture).trunk();
   }
 
   @Override

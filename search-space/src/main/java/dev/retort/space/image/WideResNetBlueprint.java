@@ -15,14 +15,27 @@ final class WideResNetBlueprint {
     this.plan = new ImagePlan(architecture);
   }
 
-  Blueprint build() {
+  Backbone.Trunk trunk() {
+    body();
+    return plan.trunk();
+  }
+
+  private Feature body() {
     WideResNetPlan network = WideResNetPlan.of(architecture);
     Feature state =
         plan.input(architecture.integer("channels"), architecture.integer("resolution"));
     state = convolution("stem", "conv", "conv1", state, network.stem(), WideResNetPlan.PLAIN);
     for (WideResNetPlan.Block block : network.blocks()) {
       state = block(block, state);
+      if (block.last()) {
+        plan.endStage(block.name(), state);
+      }
     }
+    return state;
+  }
+
+  Blueprint build() {
+    Feature state = body();
     int classes = architecture.integer("classes");
     if (classes > 0) {
       state = activated("head", "norm", "bn1", state);

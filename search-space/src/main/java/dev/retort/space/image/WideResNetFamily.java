@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
-import dev.retort.space.Family;
 import dev.retort.space.Property;
 import dev.retort.space.Scope;
 import dev.retort.space.Value;
@@ -20,7 +19,7 @@ import dev.retort.space.Value;
  * channels}, 3; {@code classes}, 10 (0: no head); {@code norm-epsilon}, 1e-5. The stages after the
  * first begin with stride 2.
  */
-public final class WideResNetFamily implements Family {
+public final class WideResNetFamily implements Backbone {
   /** The family. */
   public static final WideResNetFamily WRN = new WideResNetFamily();
 
@@ -70,6 +69,11 @@ public final class WideResNetFamily implements Family {
   @Override
   public Blueprint blueprint(Architecture architecture) {
     return new WideResNetBlueprint(architecture).build();
+  }
+
+  @Override
+  public Trunk trunk(Architecture architecture) {
+    return new WideResNetBlueprint(architecture).trunk();
   }
 
   /** The tensor of that name: the first blocks of each stage are those of the larger network. */

@@ -28,11 +28,13 @@ public final class HeadNetworks implements Networks.Provider {
   }
 
   private static ImmutableList<Block> blocks(HeadedFamily family, Architecture architecture) {
-    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
-    blocks.addAll(Networks.blocks(family.backbone(architecture)));
-    if (family instanceof SegmentationFamily segmentation) {
-      blocks.add(new SegmentationHead(segmentation.read(architecture)));
+    ImmutableList<Block> backbone = Networks.blocks(family.backbone(architecture));
+    if (!(family instanceof SegmentationFamily segmentation)) {
+      return backbone;
     }
-    return blocks.build();
+    Block head = new SegmentationHead(segmentation.read(architecture));
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    backbone.stream().filter(block -> !block.name().equals(head.name())).forEach(blocks::add);
+    return blocks.add(head).build();
   }
 }

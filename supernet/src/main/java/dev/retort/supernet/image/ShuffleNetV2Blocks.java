@@ -78,7 +78,7 @@ final class ShuffleNetV2Blocks {
       implements Block {
     @Override
     public String name() {
-      return "stage" + stage + ".block" + (index + 1);
+      return "stage" + stage + ".block" + index;
     }
 
     @Override
