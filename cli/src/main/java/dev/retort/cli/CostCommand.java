@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.google.common.collect.ImmutableList;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
-import dev.retort.space.BertFamily;
 import dev.retort.space.Cost;
 import dev.retort.space.NamedModels;
 import dev.retort.space.Quantity;
 import dev.retort.space.UserException;
+import dev.retort.space.text.EncoderFamily;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -117,7 +117,7 @@ final class CostCommand implements Callable<Integer> {
   }
 
   private static boolean isBert(Architecture architecture) {
-    return architecture.family() == BertFamily.BERT;
+    return architecture.family() == EncoderFamily.BERT;
   }
 
   private void printTable(Architecture counted) {

@@ -7,7 +7,6 @@ import dev.retort.pipeline.recipe.RecipeReader;
 import dev.retort.pipeline.recipe.Validation;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
-import dev.retort.space.BertFamily;
 import dev.retort.space.Constraint;
 import dev.retort.space.Cost;
 import dev.retort.space.NamedModels;
@@ -17,6 +16,7 @@ import dev.retort.space.Quantity;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
 import dev.retort.space.UserException;
+import dev.retort.space.text.EncoderFamily;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -135,7 +135,7 @@ final class SpacesCommand implements Callable<Integer> {
     Table table = new Table("name", "architecture", ">parameters", ">MACs");
     NamedModels.all().forEach((name, text) -> {
       Architecture architecture = Architecture.parse(text);
-      if (accounting() != Accounting.AUTODISTIL || architecture.family() == BertFamily.BERT) {
+      if (accounting() != Accounting.AUTODISTIL || architecture.family() == EncoderFamily.BERT) {
         Cost cost = cost(architecture);
         table.row(
             name,

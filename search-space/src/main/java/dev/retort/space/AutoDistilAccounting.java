@@ -32,7 +32,7 @@ final class AutoDistilAccounting implements Accounting {
     try {
       long heads = architecture.integer("heads");
       long hidden = architecture.integer("hidden");
-      long inner = BertFamily.intermediate(architecture, 0);
+      long inner = TransformerDimensions.intermediate(architecture, 0);
       long layers = architecture.layers();
       long classes = architecture.integer("classes");
       long square = hidden * hidden;
@@ -72,7 +72,7 @@ final class AutoDistilAccounting implements Accounting {
   }
 
   private static void check(Architecture architecture) {
-    boolean counted = architecture.family() == BertFamily.BERT
+    boolean counted = architecture.family().name().equals("bert")
         && architecture.word("pooling").equals("pooler")
         && architecture.values().values().stream().noneMatch(Value.Each.class::isInstance);
     if (!counted) {

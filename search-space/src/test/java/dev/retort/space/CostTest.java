@@ -3,6 +3,7 @@ package dev.retort.space;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.space.text.EncoderFamily;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +26,7 @@ class CostTest {
       assertThat(architecture.family().parameters(architecture)).isEqualTo(blueprint.parameters());
       for (int layer = 0; layer < architecture.layers(); layer++) {
         String prefix = "bert.encoder.layer." + layer + ".";
-        assertThat(BertFamily.BERT.layerParameters(architecture, layer))
+        assertThat(EncoderFamily.BERT.layerParameters(architecture, layer))
             .isEqualTo(blueprint.tensors().stream()
                 .filter(tensor -> tensor.name().startsWith(prefix))
                 .mapToLong(TensorSpec::count)

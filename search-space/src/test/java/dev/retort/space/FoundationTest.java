@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.text.EncoderFamily;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class FoundationTest {
     assertThat(architecture.has("intermediate")).isFalse();
     assertThat(architecture.differs("heads")).isTrue();
     assertThat(architecture.differs("ratio")).isFalse();
-    assertThat(BertFamily.intermediate(architecture, 1)).isEqualTo(96);
+    assertThat(EncoderFamily.intermediate(architecture, 1)).isEqualTo(96);
     assertThat(architecture.with("heads", Value.of(3)))
         .hasToString("bert:layers=2,hidden=64,heads=3,ratio=1.5,pooling=mean")
         .hasSameHashCodeAs(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.text.EncoderFamily;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -18,7 +19,7 @@ class LargeSpaceTest {
   /** AutoFormer's kind of space: heads and ratio free in every layer. */
   private static SearchSpace large(List<Constraint> constraints) {
     return SearchSpace.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         ImmutableMap.of(
             "layers", Dimension.of("layers", "10..12"),
             "hidden", Dimension.of("hidden", "[256, 320]"),
@@ -98,7 +99,7 @@ class LargeSpaceTest {
   @Test
   void networksOfOtherDepthsAreNoMembers() {
     SearchSpace space = SearchSpace.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         ImmutableMap.of("heads", Dimension.perLayer("heads", "1..2")),
         ImmutableMap.of("layers", Value.of(3), "hidden", Value.of(16), "ratio", Value.of(2)),
         List.of());

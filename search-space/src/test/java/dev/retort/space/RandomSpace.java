@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
+import dev.retort.space.text.EncoderFamily;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -78,7 +79,7 @@ record RandomSpace(
   }
 
   SearchSpace build() {
-    return SearchSpace.of(BertFamily.BERT, elastic, fixed, constraints);
+    return SearchSpace.of(EncoderFamily.BERT, elastic, fixed, constraints);
   }
 
   /** Every member. */
@@ -132,7 +133,7 @@ record RandomSpace(
       }
       whole.put("heads", Value.of(heads));
     }
-    Architecture architecture = Architecture.of(BertFamily.BERT, whole.buildOrThrow());
+    Architecture architecture = Architecture.of(EncoderFamily.BERT, whole.buildOrThrow());
     if (constraints.stream().allMatch(each -> each.admits(architecture))) {
       members.add(architecture);
     }

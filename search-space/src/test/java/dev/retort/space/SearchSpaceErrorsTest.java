@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import dev.retort.space.text.EncoderFamily;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class SearchSpaceErrorsTest {
 
   private static void assertRefused(
       Map<String, Dimension> elastic, Map<String, Value> fixed, String reason) {
-    assertThatThrownBy(() -> SearchSpace.of(BertFamily.BERT, elastic, fixed, List.of()))
+    assertThatThrownBy(() -> SearchSpace.of(EncoderFamily.BERT, elastic, fixed, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(reason);
   }
@@ -69,11 +70,11 @@ class SearchSpaceErrorsTest {
   @Test
   void emptySpaceIsRefusedWithItsDescription() {
     assertThatThrownBy(() -> SearchSpace.of(
-            BertFamily.BERT, Map.of(), FIXED, List.of(Constraint.named("parameters=..100"))))
+            EncoderFamily.BERT, Map.of(), FIXED, List.of(Constraint.named("parameters=..100"))))
         .hasMessageContaining("No architecture is in the space (bert: layers=2; hidden=16; heads=1;"
             + " ratio=2; parameters=..100)");
     assertThatThrownBy(() -> SearchSpace.of(
-            BertFamily.BERT,
+            EncoderFamily.BERT,
             Map.of(),
             FIXED,
             List.of(Constraint.named("parameters=5..9"), Constraint.named("parameters=9..12"))))
@@ -96,7 +97,7 @@ class SearchSpaceErrorsTest {
 
   @Test
   void rangeHoldsItsFirstCountAndNotItsLast() {
-    Architecture architecture = Architecture.of(BertFamily.BERT, FIXED);
+    Architecture architecture = Architecture.of(EncoderFamily.BERT, FIXED);
     long count = architecture.blueprint().parameters();
     assertThat(new ParameterRange(count, count + 1).admits(architecture)).isTrue();
     assertThat(new ParameterRange(count - 5, count).admits(architecture)).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.text.EncoderFamily;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -149,7 +150,7 @@ class SearchSpaceTest {
   @Test
   void quickstartSpaceHasItsMembers() {
     SearchSpace space = SearchSpace.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         ImmutableMap.of(
             "ratio", Dimension.of("ratio", "[2, 3, 4]"),
             "hidden", Dimension.of("hidden", "[16, 32, 48]"),
@@ -178,7 +179,7 @@ class SearchSpaceTest {
   @Test
   void widthsThatTheHeadSizeDoesNotDivideAreNoMembersOfHuggingFaceSpaces() {
     SearchSpace space = SearchSpace.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         ImmutableMap.of("hidden", Dimension.of("hidden", "16..48/8")),
         ImmutableMap.of("layers", Value.of(2), "ratio", Value.of(2), "head-size", Value.of(16)),
         List.of(Constraint.named("hf-bert")));
@@ -189,7 +190,7 @@ class SearchSpaceTest {
   @Test
   void choicesThatGiveTheSameNetworkAreOneMember() {
     SearchSpace space = SearchSpace.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         ImmutableMap.of("ratio", Dimension.of("ratio", "[2.49, 2.5, 2.51, 3.33]")),
         ImmutableMap.of("layers", Value.of(2), "hidden", Value.of(16), "heads", Value.of(1)),
         List.of());
@@ -206,7 +207,7 @@ class SearchSpaceTest {
   @Test
   void samplingIsUniform() {
     SearchSpace space = SearchSpace.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         ImmutableMap.of(
             "layers", Dimension.of("layers", "[1, 2]"),
             "heads", Dimension.perLayer("heads", "1..3"),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
-import dev.retort.space.BertFamily;
 import dev.retort.space.Constraint;
 import dev.retort.space.Dimension;
 import dev.retort.space.Partition;
@@ -12,6 +11,7 @@ import dev.retort.space.RandomStreams;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
 import dev.retort.space.Value;
+import dev.retort.space.text.EncoderFamily;
 import io.jenetics.Genotype;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +25,7 @@ class EncodingTest {
     return Partition.of(new SubSpace(
         "plain",
         SearchSpace.of(
-            BertFamily.BERT,
+            EncoderFamily.BERT,
             ImmutableMap.of(
                 "layers", Dimension.of("layers", "1..3"),
                 "hidden", Dimension.of("hidden", "64..128/32"),

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
-import dev.retort.space.BertFamily;
 import dev.retort.space.Bound;
 import dev.retort.space.Budget;
 import dev.retort.space.Dimension;
@@ -14,6 +13,7 @@ import dev.retort.space.Partition;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
 import dev.retort.space.Value;
+import dev.retort.space.text.EncoderFamily;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class Spaces {
     Map<String, Dimension> elastic = new LinkedHashMap<>();
     Arrays.stream(dimensions).forEach(each -> elastic.put(each.name(), each));
     return SearchSpace.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         elastic,
         ImmutableMap.of("head-size", Value.of(16), "vocabulary", Value.of(1000)),
         ImmutableList.of());

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
-import dev.retort.space.BertFamily;
 import dev.retort.space.Property;
 import dev.retort.space.UserException;
+import dev.retort.space.text.EncoderFamily;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +18,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class RecipeReaderTest {
-  private static final String DIMENSIONS =
-      BertFamily.BERT.properties().stream().map(Property::name).collect(Collectors.joining(", "));
+  private static final String DIMENSIONS = EncoderFamily.BERT.properties().stream()
+      .map(Property::name)
+      .collect(Collectors.joining(", "));
 
   /** A key set over the long recipe, and the one mistake that this is. */
   static Stream<Arguments> refused() {

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
-import dev.retort.space.BertFamily;
 import dev.retort.space.UserException;
 import dev.retort.space.Value;
+import dev.retort.space.text.EncoderFamily;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +82,7 @@ record BertConfig(
         architecture.integer("hidden"),
         architecture.layers(),
         architecture.integer("heads", 0),
-        BertFamily.intermediate(architecture, 0),
+        EncoderFamily.intermediate(architecture, 0),
         architecture.integer("positions"),
         architecture.integer("types"),
         architecture.number("norm-epsilon"),
@@ -102,7 +102,7 @@ record BertConfig(
    */
   Architecture architecture(int classes, String pooling) {
     return Architecture.of(
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         Map.ofEntries(
             Map.entry("layers", Value.of(layers)),
             Map.entry("hidden", Value.of(hidden)),

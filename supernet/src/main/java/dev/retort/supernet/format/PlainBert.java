@@ -1,7 +1,7 @@
 package dev.retort.supernet.format;
 
 import dev.retort.space.Architecture;
-import dev.retort.space.BertFamily;
+import dev.retort.space.text.EncoderFamily;
 import dev.retort.supernet.format.HuggingFaceModel.Refusal;
 import java.util.Optional;
 
@@ -14,12 +14,12 @@ final class PlainBert {
     int hidden = architecture.integer("hidden");
     int headSize = architecture.integer("head-size");
     int heads = architecture.integer("heads", 0);
-    int intermediate = BertFamily.intermediate(architecture, 0);
+    int intermediate = EncoderFamily.intermediate(architecture, 0);
     for (int layer = 1; layer < architecture.layers(); layer++) {
       if (architecture.integer("heads", layer) != heads) {
         return refuse("its heads differ from layer to layer", "heads");
       }
-      if (BertFamily.intermediate(architecture, layer) != intermediate) {
+      if (EncoderFamily.intermediate(architecture, layer) != intermediate) {
         return refuse("its feed-forward width differs from layer to layer", "ratio");
       }
     }

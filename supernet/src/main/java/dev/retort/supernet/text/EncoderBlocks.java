@@ -1,4 +1,4 @@
-package dev.retort.supernet;
+package dev.retort.supernet.text;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -6,17 +6,20 @@ import ai.djl.ndarray.index.NDIndex;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
+import dev.retort.supernet.Block;
+import dev.retort.supernet.Pass;
+import dev.retort.supernet.Tap;
 
 /**
  * The blocks of a BERT-like encoder (Devlin et al., NAACL 2019): post-norm layers, exact GELU.
  *
  * <p>B batch, S sequence, H hidden, W attention width, I intermediate width, C classes.
  */
-final class BertBlocks {
+final class EncoderBlocks {
   private static final NDIndex FIRST_TOKEN = new NDIndex(":, 0");
   private static final Tap LAST = new Tap("last_hidden_state");
 
-  private BertBlocks() {}
+  private EncoderBlocks() {}
 
   static ImmutableList<Block> of(Architecture architecture) {
     int layers = architecture.layers();

@@ -1,5 +1,9 @@
-package dev.retort.space;
+package dev.retort.space.text;
 
+import dev.retort.space.Architecture;
+import dev.retort.space.Cost;
+import dev.retort.space.InputShape;
+import dev.retort.space.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>S sequence, H hidden, A attention width, I inner width, C classes.
  */
-final class BertCost {
+final class EncoderCost {
   private final Architecture architecture;
   private final long hidden;
   private final long headSize;
@@ -22,7 +26,7 @@ final class BertCost {
   /** Layers that are looked at: one where all are alike, which then stands for all of them. */
   private final int distinct;
 
-  private BertCost(Architecture architecture) {
+  private EncoderCost(Architecture architecture) {
     this.architecture = architecture;
     this.hidden = architecture.integer("hidden");
     this.headSize = architecture.integer("head-size");
@@ -39,15 +43,15 @@ final class BertCost {
   }
 
   static long parameters(Architecture architecture) {
-    return new BertCost(architecture).parameters();
+    return new EncoderCost(architecture).parameters();
   }
 
   static long layerParameters(Architecture architecture, int layer) {
-    return new BertCost(architecture).layerParameters(layer);
+    return new EncoderCost(architecture).layerParameters(layer);
   }
 
   static Cost cost(Architecture architecture, InputShape input) {
-    return new BertCost(architecture).cost(input);
+    return new EncoderCost(architecture).cost(input);
   }
 
   private long parameters() {

@@ -1,18 +1,24 @@
-package dev.retort.space;
+package dev.retort.space.text;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.Architecture;
+import dev.retort.space.Axis;
+import dev.retort.space.Blueprint;
+import dev.retort.space.Growth;
+import dev.retort.space.Operation;
 import dev.retort.space.Operation.Kind;
+import dev.retort.space.TensorSpec;
 import dev.retort.space.TensorSpec.Role;
 import java.util.Arrays;
 
 /** Writes the blueprint of one BERT-like encoder, in the order of Hugging Face's state dict. */
-final class BertBlueprint {
+final class EncoderBlueprint {
   private final Architecture architecture;
   private final ImmutableList.Builder<TensorSpec> tensors = ImmutableList.builder();
   private final ImmutableList.Builder<Operation> operations = ImmutableList.builder();
   private final Axis hidden;
 
-  BertBlueprint(Architecture architecture) {
+  EncoderBlueprint(Architecture architecture) {
     this.architecture = architecture;
     this.hidden = axis("hidden");
   }
@@ -47,8 +53,8 @@ final class BertBlueprint {
         "layer." + layer + ".attention",
         architecture.integer("heads", layer),
         architecture.integer("head-size"));
-    Axis inner =
-        Axis.of("layer." + layer + ".intermediate", BertFamily.intermediate(architecture, layer));
+    Axis inner = Axis.of(
+        "layer." + layer + ".intermediate", EncoderFamily.intermediate(architecture, layer));
     String prefix = "bert.encoder.layer." + layer + ".";
     linear(prefix + "attention.self.query", attention, hidden);
     linear(prefix + "attention.self.key", attention, hidden);

@@ -1,4 +1,4 @@
-package dev.retort.space;
+package dev.retort.space.text;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Joiner;
 import com.google.common.primitives.Longs;
+import dev.retort.space.Architecture;
+import dev.retort.space.Axis;
+import dev.retort.space.Blueprint;
+import dev.retort.space.Family;
+import dev.retort.space.Growth;
+import dev.retort.space.Operation;
+import dev.retort.space.TensorSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BertFamilyTest {
+class EncoderFamilyTest {
 
   @ParameterizedTest
   @CsvSource(

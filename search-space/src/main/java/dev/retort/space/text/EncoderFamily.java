@@ -1,7 +1,16 @@
-package dev.retort.space;
+package dev.retort.space.text;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import dev.retort.space.Architecture;
+import dev.retort.space.Blueprint;
+import dev.retort.space.Cost;
+import dev.retort.space.InputShape;
+import dev.retort.space.LayeredFamily;
+import dev.retort.space.Property;
+import dev.retort.space.Scope;
+import dev.retort.space.TransformerDimensions;
+import dev.retort.space.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * is, {@code mean} the mean over the tokens that are not padding; {@code norm-epsilon}: what layer
  * normalisation adds to the variance. The canonical form is {@link TransformerDimensions}'.
  */
-public final class BertFamily implements LayeredFamily {
+public final class EncoderFamily implements LayeredFamily {
   /** The family. */
-  public static final BertFamily BERT = new BertFamily();
+  public static final EncoderFamily BERT = new EncoderFamily();
 
   private static final ImmutableList<Property> PROPERTIES = ImmutableList.of(
       Property.integer("layers", Scope.NETWORK),
@@ -37,7 +46,7 @@ public final class BertFamily implements LayeredFamily {
       ImmutableList.of("vocabulary", "positions", "types", "classes");
   private static final String LAYER = "bert.encoder.layer.";
 
-  private BertFamily() {}
+  private EncoderFamily() {}
 
   @Override
   public String name() {
@@ -76,28 +85,28 @@ public final class BertFamily implements LayeredFamily {
 
   @Override
   public @Nullable String misfit(Architecture sub, Architecture teacher) {
-    return teacher.family() instanceof BertFamily
-        ? BertFit.misfit(sub, teacher)
-        : Fit.misfit(sub, teacher);
+    return teacher.family() instanceof EncoderFamily
+        ? EncoderFit.misfit(sub, teacher)
+        : LayeredFamily.super.misfit(sub, teacher);
   }
 
   @Override
   public Blueprint blueprint(Architecture architecture) {
-    return new BertBlueprint(architecture).build();
+    return new EncoderBlueprint(architecture).build();
   }
 
   @Override
   public long parameters(Architecture architecture) {
-    return BertCost.parameters(architecture);
+    return EncoderCost.parameters(architecture);
   }
 
   @Override
   public long layerParameters(Architecture architecture, int layer) {
-    return BertCost.layerParameters(architecture, layer);
+    return EncoderCost.layerParameters(architecture, layer);
   }
 
   @Override
   public Cost cost(Architecture architecture, InputShape input) {
-    return BertCost.cost(architecture, input);
+    return EncoderCost.cost(architecture, input);
   }
 }

@@ -1,16 +1,18 @@
-package dev.retort.space;
+package dev.retort.space.text;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.Architecture;
+import dev.retort.space.Family;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Whether one BERT can be cut from another, told by their dimensions. */
-final class BertFit {
+final class EncoderFit {
   private static final ImmutableList<String> SAME =
       ImmutableList.of("vocabulary", "positions", "types", "classes");
 
-  private BertFit() {}
+  private EncoderFit() {}
 
   /** Why not, or null; see {@link Family#misfit}. */
   static @Nullable String misfit(Architecture sub, Architecture teacher) {
@@ -24,8 +26,8 @@ final class BertFit {
       greatest(
           wrong,
           "intermediate width",
-          BertFamily.intermediate(sub, layer),
-          BertFamily.intermediate(teacher, source));
+          EncoderFamily.intermediate(sub, layer),
+          EncoderFamily.intermediate(teacher, source));
     }
     for (String same : SAME) {
       if (sub.integer(same) != teacher.integer(same)) {

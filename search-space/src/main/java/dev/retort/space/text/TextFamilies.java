@@ -1,13 +1,17 @@
-package dev.retort.space;
+package dev.retort.space.text;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Dimension;
+import dev.retort.space.Families;
+import dev.retort.space.Family;
+import dev.retort.space.Preset;
 
 /** The families that read text. */
 public final class TextFamilies implements Families.Provider {
   @Override
   public ImmutableList<Family> families() {
-    return ImmutableList.of(BertFamily.BERT);
+    return ImmutableList.of(EncoderFamily.BERT);
   }
 
   /** BERT-base, MiniLM and the students of AutoDistil (NeurIPS 2022, Table 7), largest first. */
@@ -27,7 +31,7 @@ public final class TextFamilies implements Families.Provider {
   public ImmutableList<Preset> presets() {
     return ImmutableList.of(new Preset(
         "autodistil",
-        BertFamily.BERT,
+        EncoderFamily.BERT,
         ImmutableMap.of(
             "tiny", grid("4..7", "128..224/32", "7..10", "2.0..3.5/0.5"),
             "small", grid("9..12", "256..352/32", "7..10", "2.5..4.0/0.5"),
