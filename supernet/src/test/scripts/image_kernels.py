@@ -107,5 +107,11 @@ for mode in "nearest", "bilinear", "bicubic":
         more = {} if mode == "nearest" else {"align_corners": False}
         tensors.update({f"{name}.x": x, f"{name}.y": F.interpolate(x, to, mode=mode, **more)})
         cases[name] = f"resize {mode.upper()} {to[0]} {to[1]}"
+for name, function in {
+    "GELU_TANH": lambda x: F.gelu(x, approximate="tanh"), "SILU": F.silu,
+}.items():
+    x = 4 * torch.randn(2, 3, 5, 4)
+    tensors.update({f"{name}.x": x, f"{name}.y": function(x)})
+    cases[name] = f"activate {name}"
 save_file({key: value.contiguous() for key, value in tensors.items()},
           "src/test/resources/image-kernels.safetensors", cases)

@@ -21,7 +21,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
-import dev.retort.space.image.Activation;
+import dev.retort.space.Activation;
 import dev.retort.space.image.Window;
 import java.util.List;
 import java.util.Random;

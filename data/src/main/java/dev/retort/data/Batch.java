@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Batch permits TextBatch, ImageBatch {
   /**
    * What the examples should give: class indices [B], int64, -1 where an example has none; scores
-   * [B], float32; shares of each class [B,C], float32, where labels are mixed; or what a task's
+   * [B], float32; one of these for each token that has one [N] ({@link TextBatch#positions});
+   * shares of each class [B,C], float32, where labels are mixed; or what a task's
    * head is trained on, float32.
    */
   NDArray labels();

@@ -5,7 +5,7 @@ package dev.retort.space;
  *
  * @param perExample for each example
  * @param perToken for each token of each example
- * @param perTokenPair for each ordered pair of tokens of each example
+ * @param perTokenPair for each ordered pair of a token and one that it may look at, of each example
  */
 public record Growth(long perExample, long perToken, long perTokenPair) {
   /** Nothing. */
@@ -31,7 +31,7 @@ public record Growth(long perExample, long perToken, long perTokenPair) {
     long sequence = input.sequence();
     long example = Math.addExact(
         Math.addExact(perExample, Math.multiplyExact(perToken, sequence)),
-        Math.multiplyExact(Math.multiplyExact(perTokenPair, sequence), sequence));
+        Math.multiplyExact(Math.multiplyExact(perTokenPair, sequence), sequence + input.cached()));
     return Math.multiplyExact(example, (long) input.batch());
   }
 }

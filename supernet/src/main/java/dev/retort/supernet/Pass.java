@@ -1,6 +1,7 @@
 package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Batch;
@@ -86,6 +87,20 @@ public final class Pass {
   private IllegalArgumentException misfit(String what) {
     return new IllegalArgumentException(weights.architecture() + " looks at " + what
         + ", not at a batch of kind (" + batch.getClass().getSimpleName() + ")");
+  }
+
+  /**
+   * The tokens that the batch has labels of ({@link TextBatch#positions}), [B,S,H] to [N,H]; all of
+   * them, as they are, where it does not say.
+   */
+  public NDArray counted(NDArray hidden) {
+    NDArray positions = text().positions();
+    if (positions == null) {
+      return hidden;
+    }
+    Shape shape = hidden.getShape();
+    NDArray rows = hidden.reshape(shape.get(0) * shape.get(1), shape.get(2));
+    return kernels.embedding(positions, rows);
   }
 
   /** The weight of that name. */

@@ -1,5 +1,6 @@
 package dev.retort.space.image;
 
+import dev.retort.space.Activation;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.Blueprint;

@@ -2,6 +2,7 @@ package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableBiMap;
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.Activation;
 import dev.retort.space.Axis;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.Activation;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.Property;

@@ -2,7 +2,7 @@ package dev.retort.supernet.image;
 
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableSet;
-import dev.retort.space.image.Activation;
+import dev.retort.space.Activation;
 import dev.retort.supernet.Block;
 import dev.retort.supernet.Pass;
 import dev.retort.supernet.Tap;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The kernels as plain DJL operations in float32: the reference that others are held against. */
 public final class EagerKernels implements Kernels {
   private static final Shape ONE = new Shape(1, 1);
+  private static final double GELU_CUBIC = 0.044715;
 
   @Override
   public NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
@@ -28,6 +29,12 @@ public final class EagerKernels implements Kernels {
   @Override
   public NDArray layerNorm(NDArray x, NDArray gain, NDArray shift, float epsilon) {
     return LayerNorm.layerNorm(x, gain.getShape(), gain, shift, epsilon).singletonOrThrow();
+  }
+
+  @Override
+  public NDArray rmsNorm(NDArray x, NDArray gain, float epsilon) {
+    NDArray squares = x.mul(x).mean(new int[] {x.getShape().dimension() - 1}, true);
+    return x.div(squares.add(epsilon).sqrt()).mul(gain);
   }
 
   @Override
@@ -117,7 +124,7 @@ public final class EagerKernels implements Kernels {
   }
 
   @Override
-  public NDArray activate(NDArray x, dev.retort.space.image.Activation activation) {
+  public NDArray activate(NDArray x, dev.retort.space.Activation activation) {
     return switch (activation) {
       case NONE -> x;
       case RELU -> Activation.relu(x);
@@ -125,7 +132,15 @@ public final class EagerKernels implements Kernels {
       case HARD_SIGMOID -> Scaling.over(relu6(x.add(3)), 6);
       case HARD_SWISH -> x.mul(Scaling.over(relu6(x.add(3)), 6));
       case GELU -> gelu(x);
+      case GELU_TANH -> geluTanh(x);
+      case SILU -> x.mul(Activation.sigmoid(x));
     };
+  }
+
+  /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
+  private static NDArray geluTanh(NDArray x) {
+    NDArray cubic = x.add(Scaling.by(x.mul(x).mul(x), GELU_CUBIC));
+    return Scaling.by(x.mul(Scaling.by(cubic, Math.sqrt(2 / Math.PI)).tanh().add(1)), 0.5);
   }
 
   private static NDArray relu6(NDArray x) {

@@ -1,7 +1,7 @@
 package dev.retort.supernet.kernel;
 
 import ai.djl.ndarray.NDArray;
-import dev.retort.space.image.Activation;
+import dev.retort.space.Activation;
 import dev.retort.space.image.Window;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,9 @@ public interface Kernels {
   /** Normalises the last axis to mean 0 and variance 1 (biased), then scales and shifts it. */
   NDArray layerNorm(NDArray x, NDArray gain, NDArray shift, float epsilon);
 
+  /** Scales the last axis to a root mean square of 1 (Zhang and Sennrich, 2019), then by gain. */
+  NDArray rmsNorm(NDArray x, NDArray gain, float epsilon);
+
   /** The exact (erf) Gaussian error linear unit. */
   NDArray gelu(NDArray x);
 
@@ -29,15 +32,16 @@ public interface Kernels {
    * Scaled dot-product attention over heads: softmax(q k' / sqrt(d) + bias) v.
    *
    * @param query [B,S,A*d]
-   * @param key [B,S,A*d]
-   * @param value [B,S,A*d]
-   * @param bias added to the scores, [B,1,1,S]: 0 for tokens, very negative for padding; or none
+   * @param key [B,K,A*d], K as long as the query or longer
+   * @param value [B,K,A*d]
+   * @param bias added to the scores, [B,1,1,K] or [B,1,S,K]: 0 for tokens that are looked at, very
+   *     negative for others; or none
    * @param heads A
    * @return the heads side by side, [B,S,A*d]
    */
   NDArray attention(NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads);
 
-  /** The probabilities of {@link #attention}: softmax(q k' / sqrt(d) + bias), [B,A,S,S]. */
+  /** The probabilities of {@link #attention}: softmax(q k' / sqrt(d) + bias), [B,A,S,K]. */
   NDArray attentionProbabilities(NDArray query, NDArray key, @Nullable NDArray bias, int heads);
 
   /**

@@ -2,7 +2,7 @@ package dev.retort.supernet.kernel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.retort.space.image.Activation;
+import dev.retort.space.Activation;
 import dev.retort.space.image.Window;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +45,11 @@ public final class ScriptedKernels implements Kernels {
   @Override
   public NDArray layerNorm(NDArray x, NDArray gain, NDArray shift, float epsilon) {
     return eager.layerNorm(x, gain, shift, epsilon);
+  }
+
+  @Override
+  public NDArray rmsNorm(NDArray x, NDArray gain, float epsilon) {
+    return eager.rmsNorm(x, gain, epsilon);
   }
 
   @Override
@@ -95,7 +100,7 @@ public final class ScriptedKernels implements Kernels {
       case RELU6 -> module.call("relu6", x);
       case HARD_SIGMOID -> module.call("hard_sigmoid", x);
       case HARD_SWISH -> module.call("hard_swish", x);
-      case NONE, RELU, GELU -> eager.activate(x, activation);
+      case NONE, RELU, GELU, GELU_TANH, SILU -> eager.activate(x, activation);
     };
   }
 

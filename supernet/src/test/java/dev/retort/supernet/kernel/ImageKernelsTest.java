@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Splitter;
-import dev.retort.space.image.Activation;
+import dev.retort.space.Activation;
 import dev.retort.space.image.Window;
 import dev.retort.supernet.format.SafetensorsFile;
 import java.nio.file.Path;

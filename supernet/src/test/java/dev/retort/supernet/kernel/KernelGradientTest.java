@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.retort.space.image.Activation;
+import dev.retort.space.Activation;
 import dev.retort.space.image.Window;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -151,6 +152,15 @@ final class KernelGradientTest {
     check(each -> kernels.maxPool(each.get(0), Window.centred(3, 2)), draws.doubles(2, 2, 6, 5));
     check(each -> kernels.averageTo(each.get(0), 2), draws.doubles(2, 2, 5, 3));
     check(each -> kernels.globalAverage(each.get(0)), draws.doubles(2, 2, 5, 3));
+  }
+
+  @Test
+  void rmsNorm() {
+    Kernels kernels = new EagerKernels();
+    check(
+        each -> kernels.rmsNorm(each.get(0), each.get(1), 1e-5f),
+        draws.doubles(2, 3, 4),
+        draws.doubles(4));
   }
 
   @ParameterizedTest

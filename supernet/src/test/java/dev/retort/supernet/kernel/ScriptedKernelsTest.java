@@ -70,6 +70,15 @@ final class ScriptedKernelsTest {
         draws.normal(batch, sequence, width));
   }
 
+  /** As a decoder looks at tokens that it read before. */
+  @Test
+  void keysMayBeLongerThanQueries() {
+    Draws draws = new Draws(manager, 6);
+    NDArray bias = draws.paddingBias(2, 7);
+    Call call = (kernels, in) -> kernels.attention(in.get(0), in.get(1), in.get(2), bias, 2);
+    compare(call, draws, draws.normal(2, 3, 8), draws.normal(2, 7, 8), draws.normal(2, 7, 8));
+  }
+
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void linearEqualsTheEagerOne(long seed) {

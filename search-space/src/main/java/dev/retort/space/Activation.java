@@ -1,4 +1,4 @@
-package dev.retort.space.image;
+package dev.retort.space;
 
 /** A function of each number by itself. */
 public enum Activation {
@@ -13,5 +13,9 @@ public enum Activation {
   /** x times {@link #HARD_SIGMOID} of x (MobileNetV3). */
   HARD_SWISH,
   /** The exact (erf) Gaussian error linear unit. */
-  GELU
+  GELU,
+  /** Its approximation by tanh: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) (GPT-2). */
+  GELU_TANH,
+  /** x times the logistic function of x (Llama). */
+  SILU
 }
