@@ -5,7 +5,12 @@ import java.util.stream.Collectors;
 
 /** A way to count what an architecture costs. */
 public sealed interface Accounting
-    permits ExactAccounting, AutoDistilAccounting, FusedAttentionAccounting, NoNormAccounting {
+    permits ExactAccounting,
+        AutoDistilAccounting,
+        FusedAttentionAccounting,
+        FvcoreAccounting,
+        NoNormAccounting,
+        NoRelativeAccounting {
   /** What the tensors hold and the operations do; the default. */
   Accounting EXACT = new ExactAccounting();
 
@@ -18,14 +23,20 @@ public sealed interface Accounting
   /** As exact, without the parameters of normalisations: TF-slim's table of MobileNetV2. */
   Accounting NO_NORM = new NoNormAccounting();
 
+  /** As exact, with normalisations as fvcore counts them: timm's tables. */
+  Accounting FVCORE = new FvcoreAccounting();
+
+  /** As exact, without the products with tables of relative positions: AutoFormer's table. */
+  Accounting NO_RELATIVE = new NoRelativeAccounting();
+
   /** Every accounting, {@code exact} first. */
   static ImmutableList<Accounting> all() {
-    return ImmutableList.of(EXACT, AUTODISTIL, FUSED_ATTENTION, NO_NORM);
+    return ImmutableList.of(EXACT, AUTODISTIL, FUSED_ATTENTION, FVCORE, NO_NORM, NO_RELATIVE);
   }
 
   /**
-   * The accounting of that name: {@code exact}, {@code autodistil}, {@code fused-attention} or
-   * {@code no-norm}.
+   * The accounting of that name: {@code exact}, {@code autodistil}, {@code fused-attention},
+   * {@code fvcore}, {@code no-norm} or {@code no-relative}.
    *
    * @throws IllegalArgumentException when there is none
    */

@@ -28,6 +28,14 @@ public final class Families {
       return ImmutableMap.of();
     }
 
+    /**
+     * The name of the {@link Accounting} that the figures of a model were published with, by the
+     * model's name; those that it does not have were counted exactly.
+     */
+    default ImmutableMap<String, String> accountings() {
+      return ImmutableMap.of();
+    }
+
     /** Published search spaces of these families, for {@link Presets}; a name is offered once. */
     default ImmutableList<Preset> presets() {
       return ImmutableList.of();
@@ -64,6 +72,13 @@ public final class Families {
     ImmutableMap.Builder<String, String> models = ImmutableMap.builder();
     PROVIDERS.forEach(provider -> models.putAll(provider.models()));
     return models.buildOrThrow();
+  }
+
+  /** The accountings of published models that were not counted exactly, by the model's name. */
+  static ImmutableMap<String, String> accountings() {
+    ImmutableMap.Builder<String, String> accountings = ImmutableMap.builder();
+    PROVIDERS.forEach(provider -> accountings.putAll(provider.accountings()));
+    return accountings.buildOrThrow();
   }
 
   /** The published search spaces of all families. */

@@ -16,7 +16,8 @@ final class FusedAttentionAccounting implements Accounting {
   public Cost cost(Architecture architecture, InputShape input) {
     Cost exact = EXACT.cost(architecture, input);
     long products = architecture.blueprint().operations().stream()
-        .filter(operation -> operation.kind() == Operation.Kind.ATTENTION)
+        .filter(operation -> operation.kind() == Operation.Kind.ATTENTION
+            || operation.kind() == Operation.Kind.RELATIVE_ATTENTION)
         .mapToLong(operation -> operation.macs().at(input))
         .sum();
     return new Cost(

@@ -21,6 +21,17 @@ public final class NamedModels {
   }
 
   /**
+   * The accounting that the figures of a model were published with; exact where the text is no
+   * model's name, with or without other values behind it.
+   */
+  public static Accounting accounting(String text) {
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? text : text.substring(0, colon);
+    String accounting = Families.accountings().get(name);
+    return accounting == null ? Accounting.EXACT : Accounting.named(accounting);
+  }
+
+  /**
    * Reads a name ({@code resnet18}), a name with other values in some dimensions ({@code
    * resnet18:resolution=288,classes=10}) or an architecture that is spelt out ({@code
    * resnet:depth=2/2/2,width=16/32/64}).
@@ -46,11 +57,14 @@ public final class NamedModels {
 
   /** The text of a model without the dimensions that are given anew, and these. */
   private static String overridden(String known, String given) {
+    int colon = known.indexOf(':');
+    if (colon < 0) {
+      return known + ":" + given; // a family at its defaults
+    }
     Set<String> names = new HashSet<>();
     for (String part : Splitter.on(',').split(given)) {
       names.add(dimension(part));
     }
-    int colon = known.indexOf(':');
     String kept = Splitter.on(',')
         .splitToStream(known.substring(colon + 1))
         .filter(part -> !names.contains(dimension(part)))

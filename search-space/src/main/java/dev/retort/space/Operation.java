@@ -28,9 +28,15 @@ public record Operation(
     CONVOLUTION,
     /** A product of two activations, in attention. */
     ATTENTION,
+    /** A product of activations with tables of relative positions, in attention. */
+    RELATIVE_ATTENTION,
     /** A table look-up. */
     LOOKUP,
-    /** Softmax, normalisation, activation, sum, pooling: no multiply-accumulates counted. */
+    /** Batch normalisation: no multiply-accumulates counted, as for all below. */
+    BATCH_NORM,
+    /** Layer normalisation. */
+    LAYER_NORM,
+    /** Softmax, activation, sum, pooling. */
     ELEMENTWISE
   }
 

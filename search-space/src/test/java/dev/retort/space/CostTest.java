@@ -134,7 +134,8 @@ class CostTest {
     assertThat(Accounting.named("exact")).isSameAs(Accounting.EXACT);
     assertThat(Accounting.named("autodistil")).isSameAs(Accounting.AUTODISTIL);
     assertThatThrownBy(() -> Accounting.named("paper"))
-        .hasMessage("No accounting (paper); there are exact, autodistil, fused-attention, no-norm");
+        .hasMessage("No accounting (paper); there are exact, autodistil, fused-attention,"
+            + " fvcore, no-norm, no-relative");
   }
 
   @Test

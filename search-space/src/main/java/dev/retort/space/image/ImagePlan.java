@@ -93,7 +93,7 @@ public final class ImagePlan {
     tensors.add(TensorSpec.of(tensor + ".bias", Role.NORM_SHIFT, in.planes()));
     tensors.add(TensorSpec.of(tensor + ".running_mean", Role.MEAN, in.planes()));
     tensors.add(TensorSpec.of(tensor + ".running_var", Role.VARIANCE, in.planes()));
-    return elementwise(block, label, in.planes(), in.side(), in);
+    return operation(block, label, Kind.BATCH_NORM, Growth.NONE, in.planes(), in.side(), in);
   }
 
   /** A linear map of each example's planes, whose side must be 1. */

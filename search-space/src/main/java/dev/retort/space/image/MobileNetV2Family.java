@@ -24,8 +24,10 @@ import java.util.Map;
  * of {@code divisor} 8, not below {@code least-width} 8. {@code narrow-features}: {@code kept}
  * leaves the last convolution as wide as it is where the multiplier is below 1, as published,
  * {@code scaled} does not. {@code first-block}: {@code expanded} gives the first block a pointwise
- * convolution in front. Names of tensors are Hugging Face's (MobileNetV2ForImageClassification).
- * Blocks: {@code stem}, {@code stage1.block0} to {@code stage6.block0}, {@code head}.
+ * convolution in front. {@code stem-window}: {@code imagenet} halves the sides in the first
+ * convolution and in the first stage, {@code cifar} does not (chenyaofo/pytorch-cifar-models). Names
+ * of tensors are Hugging Face's (MobileNetV2ForImageClassification). Blocks: {@code stem}, {@code
+ * stage1.block0} to {@code stage6.block0}, {@code head}.
  */
 public final class MobileNetV2Family extends MobileFamily {
   /** The family. */
@@ -48,6 +50,7 @@ public final class MobileNetV2Family extends MobileFamily {
             Property.integer("features", 1280, 1),
             Property.word("narrow-features", "kept", "scaled"),
             Property.word("first-block", "plain", "expanded"),
+            Property.word("stem-window", "imagenet", "cifar"),
             Property.integer("divisor", 8, 1),
             Property.integer("least-width", 8, 1),
             Property.word("activation", "relu6", "relu", "hard-swish"))));
@@ -73,7 +76,7 @@ public final class MobileNetV2Family extends MobileFamily {
       int depth = architecture.integer("depth", stage);
       int planes = rounded(architecture, architecture.number("width", stage));
       for (int i = 0; i < depth; i++) {
-        int stride = i == 0 ? STRIDES[stage] : 1;
+        int stride = i == 0 ? stride(architecture, stage) : 1;
         boolean residual = stride == 1 && state.length() == planes;
         Axis out = residual ? state : Axis.of("stage" + (stage + 1), planes);
         String name = "stage" + (stage + 1) + ".block" + i;
@@ -100,6 +103,14 @@ public final class MobileNetV2Family extends MobileFamily {
         architecture, blocks.build(), new Head(last, null, "classifier", classes(architecture)));
   }
 
+  private static boolean small(Architecture architecture) {
+    return architecture.word("stem-window").equals("cifar");
+  }
+
+  private static int stride(Architecture architecture, int stage) {
+    return stage == 0 && small(architecture) ? 1 : STRIDES[stage];
+  }
+
   private static Axis features(Architecture architecture) {
     double width = architecture.number("features");
     boolean kept = architecture.word("narrow-features").equals("kept")
@@ -118,7 +129,7 @@ public final class MobileNetV2Family extends MobileFamily {
         stem + "first_conv.normalization",
         wide,
         3,
-        2,
+        small(architecture) ? 1 : 2,
         false,
         activation);
     ImmutableList.Builder<Unit> rest = ImmutableList.builder();

@@ -61,7 +61,8 @@ public final class MobileNetV3Family extends MobileFamily {
             Property.word("features-bias", "yes", "no"),
             Property.word("narrow-features", "scaled", "kept"),
             Property.integer("divisor", 8, 1),
-            Property.integer("least-width", 8, 1))));
+            Property.integer("least-width", 8, 1),
+            Property.word("activation", "hard-swish", "relu"))));
   }
 
   @Override
@@ -117,7 +118,8 @@ public final class MobileNetV3Family extends MobileFamily {
   private record Writer(Architecture architecture, Units units) {
     Axis stem(ImmutableList.Builder<Block> blocks) {
       Axis in = Axis.of("stem", rounded(architecture, architecture.number("stem")));
-      Unit convolution = unit("convolution", "features.0", in, 3, 2, false, Activation.HARD_SWISH);
+      Unit convolution =
+          unit("convolution", "features.0", in, 3, 2, false, activation(architecture));
       Part first = part(
           "second",
           "first",
@@ -178,12 +180,12 @@ public final class MobileNetV3Family extends MobileFamily {
           && architecture.number("multiplier") < 1;
       Axis features = Axis.of("features", kept ? (int) width : rounded(architecture, width));
       return new Head(
-          unit("last", last, wide, 1, 1, false, Activation.HARD_SWISH),
+          unit("last", last, wide, 1, 1, false, activation(architecture)),
           new Features(
               "classifier.0",
               features,
               architecture.word("features-bias").equals("yes"),
-              Activation.HARD_SWISH),
+              activation(architecture)),
           "classifier.3",
           classes(architecture));
     }

@@ -112,14 +112,14 @@ final class VisionTransformerBlueprint {
     norm(name + "layernorm_before");
     norm(name + "layernorm_after");
 
-    String normed = elementwise(block, "attention-norm", states(), input);
+    String normed = normalized(block, "attention-norm", input);
     String query = product(block, "query", attention, hidden, normed);
     String key = product(block, "key", attention, hidden, normed);
     String value = product(block, "value", attention, hidden, normed);
     String context = attention(block, attention, query, key, value);
     String output = product(block, "attention-output", hidden, attention, context);
     String middle = elementwise(block, "attention-sum", states(), output, input);
-    String second = elementwise(block, "feed-forward-norm", states(), middle);
+    String second = normalized(block, "feed-forward-norm", middle);
     String up = product(block, "feed-forward-up", inner, hidden, second);
     String gelu = elementwise(block, "gelu", sequence * inner.length(), up);
     String down = product(block, "feed-forward-down", hidden, inner, gelu);
@@ -132,14 +132,14 @@ final class VisionTransformerBlueprint {
     String scores = pairs(block, "scores", width, maps, query, key);
     if (relative) {
       String places = places(block, "key", width);
-      String more = pairs(block, "relative-scores", width, maps, query, places);
+      String more = relative(block, "relative-scores", width, maps, query, places);
       scores = elementwise(block, "scores-sum", maps, scores, more);
     }
     String softmax = elementwise(block, "softmax", maps, scores);
     String context = pairs(block, "context", width, contexts, softmax, value);
     if (relative) {
       String places = places(block, "value", width);
-      String more = pairs(block, "relative-context", width, contexts, softmax, places);
+      String more = relative(block, "relative-context", width, contexts, softmax, places);
       context = elementwise(block, "context-sum", contexts, context, more);
     }
     return context;
@@ -157,7 +157,7 @@ final class VisionTransformerBlueprint {
 
   private void head(String state) {
     norm(prefix + "layernorm");
-    String normed = elementwise("head", "norm", states(), state);
+    String normed = normalized("head", "norm", state);
     int classes = architecture.integer("classes");
     if (classes == 0) {
       return;
@@ -216,8 +216,20 @@ final class VisionTransformerBlueprint {
 
   /** A product of two activations: a multiply-accumulate for each pair of tokens and column. */
   private String pairs(String block, String label, Axis width, long outputs, String... reads) {
-    Growth macs = Growth.example(Math.multiplyExact(sequence * sequence, width.length()));
-    return operation(block, label, Kind.ATTENTION, macs, Growth.example(outputs), reads);
+    return operation(block, label, Kind.ATTENTION, pairs(width), Growth.example(outputs), reads);
+  }
+
+  private String relative(String block, String label, Axis width, long outputs, String... reads) {
+    return operation(
+        block, label, Kind.RELATIVE_ATTENTION, pairs(width), Growth.example(outputs), reads);
+  }
+
+  private Growth pairs(Axis width) {
+    return Growth.example(Math.multiplyExact(sequence * sequence, width.length()));
+  }
+
+  private String normalized(String block, String label, String read) {
+    return operation(block, label, Kind.LAYER_NORM, Growth.NONE, Growth.example(states()), read);
   }
 
   private String elementwise(String block, String label, long outputs, String... reads) {

@@ -15,6 +15,10 @@ public final class VisionTransformerFamilies implements Families.Provider {
   private static final String HUGE = "vit:layers=32,hidden=1280,heads=16,ratio=4,head-size=80";
   private static final String LARGER_PATCHES = ",patch=32";
   private static final String AT_384 = ",resolution=384";
+
+  /** So timm has those that nobody fine-tuned, and so it counts them. */
+  private static final String WITHOUT_HEAD = ",classes=0";
+
   private static final String DISTILLED = ",tokens=distilled";
 
   @Override
@@ -33,6 +37,7 @@ public final class VisionTransformerFamilies implements Families.Provider {
         .put("vit_h_14", HUGE + ",patch=14")
         .put("vit_tiny_patch16_224", TINY)
         .put("vit_tiny_patch16_384", TINY + AT_384)
+        .put("vit_small_patch8_224", SMALL + ",patch=8" + WITHOUT_HEAD)
         .put("vit_small_patch16_224", SMALL)
         .put("vit_small_patch16_384", SMALL + AT_384)
         .put("vit_small_patch32_224", SMALL + LARGER_PATCHES)
@@ -42,11 +47,12 @@ public final class VisionTransformerFamilies implements Families.Provider {
         .put("vit_base_patch16_384", BASE + AT_384)
         .put("vit_base_patch32_224", BASE + LARGER_PATCHES)
         .put("vit_base_patch32_384", BASE + LARGER_PATCHES + AT_384)
+        .put("vit_large_patch14_224", LARGE + ",patch=14")
         .put("vit_large_patch16_224", LARGE)
         .put("vit_large_patch16_384", LARGE + AT_384)
-        .put("vit_large_patch32_224", LARGE + LARGER_PATCHES)
+        .put("vit_large_patch32_224", LARGE + LARGER_PATCHES + WITHOUT_HEAD)
         .put("vit_large_patch32_384", LARGE + LARGER_PATCHES + AT_384)
-        .put("vit_huge_patch14_224", HUGE + ",patch=14")
+        .put("vit_huge_patch14_224", HUGE + ",patch=14" + WITHOUT_HEAD)
         .put("deit_tiny_patch16_224", TINY)
         .put("deit_small_patch16_224", SMALL)
         .put("deit_base_patch16_224", BASE)
@@ -57,6 +63,20 @@ public final class VisionTransformerFamilies implements Families.Provider {
         .put("deit_base_distilled_patch16_384", BASE + DISTILLED + AT_384)
         .putAll(AutoFormer.MODELS)
         .buildOrThrow();
+  }
+
+  /** timm's tables are made with fvcore; AutoFormer's leaves out what its tables cost. */
+  @Override
+  public ImmutableMap<String, String> accountings() {
+    ImmutableMap.Builder<String, String> accountings = ImmutableMap.builder();
+    for (String name : models().keySet()) {
+      if (name.contains("_patch")) {
+        accountings.put(name, "fvcore");
+      } else if (AutoFormer.MODELS.containsKey(name)) {
+        accountings.put(name, "no-relative");
+      }
+    }
+    return accountings.buildOrThrow();
   }
 
   @Override

@@ -43,7 +43,7 @@ final class EncoderBlueprint {
     String positions = operation("embed", "positions", Kind.LOOKUP, Growth.NONE, state);
     String types = operation("embed", "types", Kind.LOOKUP, Growth.NONE, state);
     String sum = elementwise("embed", "sum", state, words, positions, types);
-    return elementwise("embed", "norm", state, sum);
+    return normalized("embed", "norm", state, sum);
   }
 
   /** Writes a layer that reads an operation's output, and returns the operation it ends with. */
@@ -78,12 +78,12 @@ final class EncoderBlueprint {
         block, "context", Kind.ATTENTION, pairs, Growth.token(attention.length()), softmax, value);
     String output = product(block, "attention-output", hidden, attention, context);
     String sum = elementwise(block, "attention-sum", state, output, input);
-    String normed = elementwise(block, "attention-norm", state, sum);
+    String normed = normalized(block, "attention-norm", state, sum);
     String up = product(block, "feed-forward-up", inner, hidden, normed);
     String gelu = elementwise(block, "gelu", Growth.token(inner.length()), up);
     String down = product(block, "feed-forward-down", hidden, inner, gelu);
     String last = elementwise(block, "feed-forward-sum", state, down, normed);
-    return elementwise(block, "feed-forward-norm", state, last);
+    return normalized(block, "feed-forward-norm", state, last);
   }
 
   private void head(String state) {
@@ -128,6 +128,10 @@ final class EncoderBlueprint {
   private String product(String block, String name, Axis out, Axis in, String read) {
     Growth macs = Growth.token(out.length() * in.length());
     return operation(block, name, Kind.LINEAR, macs, Growth.token(out.length()), read);
+  }
+
+  private String normalized(String block, String name, Growth outputs, String read) {
+    return operation(block, name, Kind.LAYER_NORM, Growth.NONE, outputs, read);
   }
 
   private String elementwise(String block, String name, Growth outputs, String... reads) {

@@ -81,7 +81,7 @@ class ResNetFamilyTest {
           .as(name)
           .isEqualTo(name.contains("cifar100") ? 100 : name.contains("cifar10") ? 10 : 1000);
     });
-    assertThat(models).hasSize(7 + 5 * 4 + 7 * 2 + 4 * 4);
+    assertThat(models).hasSize(7 + 8 * 4 + 5 * 2 + 21 * 2 + 4 * 4);
     assertThat(Families.models()).containsAllEntriesOf(models);
   }
 

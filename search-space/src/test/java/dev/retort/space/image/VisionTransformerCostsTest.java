@@ -89,9 +89,9 @@ final class VisionTransformerCostsTest {
                 + row.number("params_allow", 0) * row.parameters()));
     long macs = cost.macs();
     if (row.counted().contains("products are NOT counted")) {
-      macs -= products(architecture, "");
+      macs -= products(architecture, Operation.Kind.ATTENTION);
     } else if (row.counted().contains("without those with the relative position tables")) {
-      macs -= products(architecture, "relative-");
+      macs -= products(architecture, Operation.Kind.RELATIVE_ATTENTION);
     } else {
       assertThat(row.counted()).contains("both attention products");
     }
@@ -101,10 +101,9 @@ final class VisionTransformerCostsTest {
             offset(row.number("macs_rounding", 0) / 2 + row.number("macs_allow", 0) * row.macs()));
   }
 
-  /** Multiply-accumulates of the products of activations whose names begin so. */
-  private static long products(Architecture architecture, String prefix) {
+  private static long products(Architecture architecture, Operation.Kind kind) {
     return architecture.blueprint().operations().stream()
-        .filter(each -> each.kind() == Operation.Kind.ATTENTION && each.name().startsWith(prefix))
+        .filter(each -> each.kind() == kind)
         .mapToLong(each -> each.macs().at(ONE_IMAGE))
         .sum();
   }

@@ -27,7 +27,8 @@ public final class MobileNetV2Model extends MobileNetModel {
 
   @Override
   List<String> fixed() {
-    return List.of("depth", "width", "kernel", "stem", "first", "features", "kernel-transform");
+    return List.of(
+        "depth", "width", "kernel", "stem", "first", "features", "stem-window", "kernel-transform");
   }
 
   @Override
