@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
+import dev.retort.space.Cost;
+import dev.retort.space.InputShape;
 import dev.retort.space.Property;
 import dev.retort.space.Scope;
 import dev.retort.space.Value;
@@ -126,6 +128,16 @@ public final class ResNetFamily implements Backbone {
   @Override
   public Blueprint blueprint(Architecture architecture) {
     return new ResNetBlueprint(architecture).build();
+  }
+
+  @Override
+  public long parameters(Architecture architecture) {
+    return ResNetCost.parameters(architecture);
+  }
+
+  @Override
+  public Cost cost(Architecture architecture, InputShape input) {
+    return ResNetCost.of(architecture, input.batch());
   }
 
   /** Padded shortcuts add a plane to one at another place: only a block's own planes may move. */
