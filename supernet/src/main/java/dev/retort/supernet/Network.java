@@ -1,13 +1,17 @@
 package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import dev.retort.data.Batch;
 import dev.retort.space.Architecture;
+import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +60,8 @@ public final class Network {
   }
 
   /**
-   * Runs the network as far as is needed for what is asked.
+   * Runs the network as far as is needed for what is asked. Where nothing is recorded ({@link
+   * Autograd#off}), what a block computes is freed when it ends.
    *
    * @param weights weights of this architecture
    * @param batch the input
@@ -88,13 +93,19 @@ public final class Network {
           "Block (" + span.from() + ") of " + architecture + " needs a hidden state to begin with");
     }
     Pass pass = new Pass(weights, batch, request, kernels, kept(run), span.to() != null);
-    NDArray hidden = entry == null ? pass.input() : entry;
+    boolean recording = Autograd.isRecording();
+    NDArray begin = entry == null ? pass.input() : entry;
+    NDArray hidden = begin;
     for (Block block : run) {
       if (pass.done()) {
         break;
       }
       pass.offer(Tap.before(block.name()), hidden);
-      hidden = block.forward(hidden, pass);
+      NDArray given = recording ? block.forward(hidden, pass) : forwardAlone(block, hidden, pass);
+      if (!recording && given != hidden && hidden != begin && !pass.keeps(hidden)) {
+        hidden.close();
+      }
+      hidden = given;
       pass.offer(Tap.after(block.name()), hidden);
       pass.ran(block, hidden);
     }
@@ -103,6 +114,26 @@ public final class Network {
         ImmutableMap.copyOf(pass.taken()),
         hidden,
         pass.statistics());
+  }
+
+  /**
+   * Runs a block that no backward pass will follow: all that it computes is freed but its results,
+   * which belong to the caller's scope, so that a pass holds one block's arrays at a time.
+   */
+  private static NDArray forwardAlone(Block block, NDArray hidden, Pass pass) {
+    int before = pass.results().size();
+    List<NDArray> results = new ArrayList<>();
+    NDArray given;
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      given = block.forward(hidden, pass);
+      results.add(given);
+      results.addAll(pass.results().subList(before, pass.results().size()));
+      results.removeIf(each -> each == hidden);
+      results.forEach(NDScope::unregister);
+    }
+    results.forEach(NDScope::register);
+    return given;
   }
 
   private ImmutableList<Block> run(Span span) {

@@ -10,8 +10,10 @@ import dev.retort.data.TextBatch;
 import dev.retort.space.image.Window;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.Scaling;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class Pass {
   private final boolean whole;
   private final Map<Tap, NDArray> taken = new LinkedHashMap<>();
   private final Map<String, NDArray> outputs = new HashMap<>();
+  private final List<NDArray> results = new ArrayList<>();
   private final ImmutableMap.Builder<String, NDArray> statistics = ImmutableMap.builder();
 
   /**
@@ -117,6 +120,7 @@ public final class Pass {
   public void offer(Tap tap, NDArray value) {
     if (wants(tap)) {
       taken.put(tap, value);
+      results.add(value);
     }
   }
 
@@ -139,6 +143,17 @@ public final class Pass {
     if (kept.contains(block.name())) {
       outputs.put(block.name(), output);
     }
+  }
+
+  /** What was offered and measured so far and outlives the block that made it. */
+  List<NDArray> results() {
+    return results;
+  }
+
+  /** Whether something beside the next block reads what a block gave. */
+  boolean keeps(NDArray output) {
+    return taken.values().stream().anyMatch(each -> each == output)
+        || outputs.values().stream().anyMatch(each -> each == output);
   }
 
   Map<Tap, NDArray> taken() {
@@ -180,6 +195,8 @@ public final class Pass {
     }
     NDArray ownMean = x.getManager().zeros(mean.getShape(), mean.getDataType());
     NDArray ownVariance = x.getManager().zeros(variance.getShape(), variance.getDataType());
+    results.add(ownMean);
+    results.add(ownVariance);
     statistics.put(name + ".running_mean", ownMean);
     statistics.put(name + ".running_var", ownVariance);
     return kernels.batchNormOfBatch(x, gain, shift, ownMean, ownVariance, epsilon);

@@ -30,6 +30,11 @@ public final class Autograd implements AutoCloseable {
     return new Autograd(false);
   }
 
+  /** Whether this thread records what it computes, as every thread does until it is told. */
+  public static boolean isRecording() {
+    return JniUtils.isGradMode();
+  }
+
   /** Adds the gradient of a scalar to every array that it depends on and that requires one. */
   public static void backward(NDArray loss) {
     try (NDManager manager = loss.getManager().newSubManager()) {
