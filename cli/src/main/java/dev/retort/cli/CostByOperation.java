@@ -21,7 +21,7 @@ final class CostByOperation {
     for (Operation each : architecture.blueprint().operations()) {
       long own = each.macs().at(input);
       Part part = new Part(
-          each.block().replaceAll("[0-9]+", "*") + "/" + each.name(),
+          each.block().replaceAll("[0-9]+$", "*") + "/" + each.name(),
           each.kind(),
           own,
           each.outputs().at(input));

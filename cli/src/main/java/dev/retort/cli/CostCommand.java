@@ -26,8 +26,10 @@ import picocli.CommandLine.Parameters;
       "Costs are those of one forward pass for inference. Of the accountings, exact counts what the"
           + " tensors hold and do; the others count as published tables do: autodistil is that"
           + " paper's formula for BERTs, which under-counts wide heads and takes a multiply-add for"
-          + " one FLOP; fused-attention leaves out the attention products, no-norm the parameters of"
-          + " normalisations."
+          + " one FLOP; fused-attention leaves out the attention products (some of timm's tables);"
+          + " fvcore adds the work of normalisations (timm's other tables); no-norm leaves out their"
+          + " parameters (slim's MobileNetV2); no-relative the products with tables of relative"
+          + " positions (AutoFormer). A model that was published with one of them has its row."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -53,14 +55,16 @@ final class CostCommand implements Callable<Integer> {
   @Option(
       names = "--accounting",
       paramLabel = "NAME",
-      description = "exact, autodistil, fused-attention, no-norm, both (the first two) or all"
-          + " (default: both for a BERT, else exact; with --json exact).")
+      description = "exact, autodistil, fused-attention, fvcore, no-norm, no-relative, both (the"
+          + " first two) or all (default: both for a BERT, else exact and the one that a named"
+          + " model was published with; with --json exact).")
   private @Nullable String accounting;
 
   @Option(
       names = "--by",
       paramLabel = "PART",
-      description = "operation: what each operation does, layers alike in one line.")
+      description =
+          "operation: what each operation does by exact accounting, layers alike in one" + " line.")
   private @Nullable String by;
 
   @Mixin
@@ -82,6 +86,12 @@ final class CostCommand implements Callable<Integer> {
         Arguments.<String>read("--by", () -> {
           throw new IllegalArgumentException("allowed is operation, not (" + part + ")");
         });
+      }
+      if (accounting != null && !accounting.equals(Accounting.EXACT.name())) {
+        throw new UserException(
+            UserException.Kind.USAGE,
+            "--by operation counts exactly; --accounting (" + accounting
+                + ") is given. Leave one of them out.");
       }
       new CostByOperation(counted, options.input()).print(console.out(), json.asked());
     } else if (json.asked()) {
@@ -123,9 +133,8 @@ final class CostCommand implements Callable<Integer> {
   private void printTable(Architecture counted) {
     Table table =
         new Table("accounting", ">parameters", ">MACs", ">FLOPs", ">weights", ">peak activations");
-    String unasked = isBert(counted) ? BOTH : Accounting.EXACT.name();
     String left = "";
-    for (Accounting each : accountings(accounting == null ? unasked : accounting)) {
+    for (Accounting each : accounting == null ? unasked(counted) : accountings(accounting)) {
       try {
         row(table, counted, each);
       } catch (UserException e) {
@@ -143,6 +152,17 @@ final class CostCommand implements Callable<Integer> {
       console.out().println(left);
     }
     options.explain(counted).ifPresent(console.out()::println);
+  }
+
+  /** What a table shows where no accounting was asked for. */
+  private ImmutableList<Accounting> unasked(Architecture counted) {
+    Accounting published = NamedModels.accounting(architecture);
+    if (isBert(counted)) {
+      return accountings(BOTH);
+    }
+    return published == Accounting.EXACT
+        ? ImmutableList.of(published)
+        : ImmutableList.of(Accounting.EXACT, published);
   }
 
   private void row(Table table, Architecture counted, Accounting by) {

@@ -60,14 +60,16 @@ final class SpacesCommand implements Callable<Integer> {
 
   @Option(
       names = "--models",
-      description = "Prints the models that `retort cost` knows by name instead.")
+      description = "Prints the models that `retort cost` knows by name instead, and the"
+          + " accounting that their figures were published with.")
   private boolean models;
 
   @Option(
       names = "--accounting",
       paramLabel = "NAME",
       defaultValue = "exact",
-      description = "exact, autodistil, fused-attention or no-norm (default: exact).")
+      description = "exact, autodistil, fused-attention, fvcore, no-norm or no-relative (default:"
+          + " exact).")
   private String accounting = "exact";
 
   @Mixin
@@ -132,19 +134,25 @@ final class SpacesCommand implements Callable<Integer> {
 
   private void printModels() {
     ArrayNode array = Json.array();
-    Table table = new Table("name", "architecture", ">parameters", ">MACs");
+    Table table = new Table(
+        "name", "family", ">parameters", ">MACs", "input", "published as", "architecture");
     NamedModels.all().forEach((name, text) -> {
       Architecture architecture = Architecture.parse(text);
       if (accounting() != Accounting.AUTODISTIL || architecture.family() == EncoderFamily.BERT) {
         Cost cost = cost(architecture);
         table.row(
             name,
-            architecture.toString(),
+            architecture.family().name(),
             Quantity.text(cost.parameters()),
-            Quantity.text(cost.macs()));
+            Quantity.text(cost.macs()),
+            options.described(architecture),
+            NamedModels.accounting(name).name(),
+            architecture.toString());
         array
             .addObject()
             .put("name", name)
+            .put("family", architecture.family().name())
+            .put("published", NamedModels.accounting(name).name())
             .setAll(CostOptions.json(architecture, accounting(), cost));
       }
     });

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.retort.space.Quantity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CostCommandTest {
   /** AutoDistil (NeurIPS 2022), Table 7, and what the dense slices really hold and do. */
@@ -88,16 +90,51 @@ class CostCommandTest {
     assertThat(Outcome.of("cost", architecture, "--accounting", "both").code()).isEqualTo(2);
   }
 
-  @Test
-  void operationsAddUpToTheWhole() {
-    JsonNode whole = Outcome.of("cost", "autodistil-proxy-b", "--json").json();
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "autodistil-proxy-b",
+        "resnet50:resolution=160",
+        "vgg11_bn-cifar100",
+        "wrn-16-2-cifar10",
+        "mobilenet_v1_0.75",
+        "mobilenet_v2:resolution=160,classes=1001",
+        "mobilenet_v3_small",
+        "shufflenet_v2_x1_0",
+        "deit_tiny_distilled_patch16_224",
+        "AutoFormer-T"
+      })
+  void operationsAddUpToTheWhole(String model) {
+    JsonNode whole = Outcome.of("cost", model, "--json").json();
     long sum = 0;
     for (JsonNode each :
-        Outcome.of("cost", "autodistil-proxy-b", "--by", "operation", "--json").json()) {
+        Outcome.of("cost", model, "--by", "operation", "--json").json()) {
       sum += each.path("times").asLong() * each.path("macs").asLong();
     }
-    assertThat(sum).isEqualTo(whole.path("macs").asLong());
+    assertThat(sum).isPositive().isEqualTo(whole.path("macs").asLong());
+    assertThat(Outcome.of("cost", model, "--by", "operation").out())
+        .contains(Quantity.text(sum) + " multiply-accumulates in all");
+  }
+
+  @Test
+  void operationsOfLayersThatAreAlikeStandInOneLine() {
     assertThat(Outcome.of("cost", "autodistil-proxy-b", "--by", "operation").out())
         .containsPattern("layer\\.\\*/query +linear +12 ");
+    assertThat(Outcome.of("cost", "resnet20-cifar10", "--by", "operation").out())
+        .containsPattern("stage2\\.block\\*/conv1 +convolution +1 ")
+        .containsPattern("stage2\\.block\\*/conv2 +convolution +3 ");
+    assertThat(Outcome.of("cost", "resnet18", "--by", "operation", "--accounting", "fvcore")
+            .code())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aModelHasTheRowOfItsPublishersAccounting() {
+    assertThat(Outcome.of("cost", "AutoFormer-T").out())
+        .containsPattern("exact +5\\.87 M +1\\.48 G")
+        .containsPattern("no-relative +5\\.87 M +1\\.");
+    assertThat(Outcome.of("cost", "resnet50").out()).doesNotContain("fvcore");
+    assertThat(Outcome.of("cost", "mobilenet_v2:resolution=160,classes=1001").out())
+        .contains("1 x 160 x 160 pixels");
   }
 }

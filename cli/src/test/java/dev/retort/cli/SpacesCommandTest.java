@@ -69,6 +69,18 @@ class SpacesCommandTest {
       String text = each.path("architecture").asText();
       assertThat(Architecture.parse(text)).hasToString(text);
     }
-    assertThat(Outcome.of("spaces", "--models").out()).contains("autodistil-agnostic");
+    assertThat(Outcome.of("spaces", "--models").out())
+        .contains("autodistil-agnostic")
+        .containsPattern("resnet50 +resnet +25\\.6 M +4\\.09 G +1 x 224 x 224 pixels +exact")
+        .containsPattern("AutoFormer-T +vit .* no-relative");
+    assertThat(models)
+        .filteredOn(each -> each.path("name").asText().equals("mobilenet_v2_1.0_96"))
+        .singleElement()
+        .satisfies(each -> {
+          assertThat(each.path("family").asText()).isEqualTo("mobilenet-v2");
+          assertThat(each.path("published").asText()).isEqualTo("no-norm");
+          assertThat(each.path("accounting").asText()).isEqualTo("exact");
+          assertThat(each.path("macs").asLong()).isPositive();
+        });
   }
 }
