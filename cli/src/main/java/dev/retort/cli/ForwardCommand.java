@@ -39,8 +39,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "The input is JSON as Hugging Face's tokenizers give it: input_ids, attention_mask,"
           + " token_type_ids; for models that look at images pixel_values, nested lists of images,"
-          + " planes, rows, numbers (or a .safetensors file with such a tensor). The answer has"
-          + " them too, with logits (last_hidden_state, or what the last block gives, where the"
+          + " planes, rows, numbers (or a .safetensors file with such a tensor), or PNG and JPEG"
+          + " files, prepared as the model's files say. The answer has them (files: their names)"
+          + " too, with logits (last_hidden_state, or what the last block gives, where the"
           + " model has no classes) and the taps asked for."
     },
     parameterListHeading = "%nArguments:%n",
@@ -61,7 +62,12 @@ final class ForwardCommand implements Callable<Integer> {
       description = "A model's folder, or a .safetensors file of weights of a known layout.")
   private Path folder = Path.of("");
 
-  @Option(names = "--input", required = true, paramLabel = "FILE", description = "The input.")
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "The input: JSON; for images also safetensors, a PNG or JPEG, a folder of them.")
   private Path input = Path.of("");
 
   @Option(
@@ -86,10 +92,11 @@ final class ForwardCommand implements Callable<Integer> {
   public Integer call() {
     try (NDManager manager = NDManager.newBaseManager();
         Autograd off = Autograd.off()) {
-      Weights weights = ModelFolder.read(folder, manager).weights();
+      ModelFolder model = ModelFolder.read(folder, manager);
+      Weights weights = model.weights();
       ForwardInputs inputs;
       if (weights.architecture().has("resolution")) {
-        ImageInputs images = ImageInputs.read(input, weights.architecture());
+        ImageInputs images = ImageInputs.read(input, model);
         weights = at(images.side(), weights);
         inputs = images;
       } else {

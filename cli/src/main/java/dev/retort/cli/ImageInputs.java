@@ -5,30 +5,44 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.data.ImageBatch;
+import dev.retort.data.image.ImageDataset;
+import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
+import dev.retort.supernet.format.ModelFolder;
 import dev.retort.supernet.format.SafetensorsFile;
 import dev.retort.supernet.format.TensorEntry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
  * Images as Hugging Face's image processors give them, ready for a network: {@code pixel_values}, B
- * images of D planes of H by W numbers [B,D,H,W], in JSON or, by the name, in safetensors.
+ * images of D planes of H by W numbers [B,D,H,W], in JSON or, by the name, in safetensors. Or
+ * images as they are, in a PNG or JPEG file or a folder of them, which are prepared here.
  *
  * @param pixels row by row
  * @param shape B, D, H, W
- * @param asItCame what is written back
+ * @param key what is written back: {@code pixel_values}, or {@code files}
+ * @param asItCame the numbers, or the files' names
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and used at once.
-record ImageInputs(float[] pixels, long[] shape, JsonNode asItCame) implements ForwardInputs {
+record ImageInputs(float[] pixels, long[] shape, String key, JsonNode asItCame)
+    implements ForwardInputs {
   static final String PIXELS = "pixel_values";
 
   private static final int AXES = 4;
+
+  /** The most images that are run at once; more are for {@code evaluate}. */
+  private static final int MOST = 64;
+
+  private static final Pattern IMAGE = Pattern.compile("(?i)\\.(png|jpe?g|gif|bmp|webp|tiff?)$");
   private static final List<String> KEYS = List.of(PIXELS, "labels");
   private static final List<String> AXIS = List.of("image", "plane", "row", "number");
 
@@ -37,8 +51,14 @@ record ImageInputs(float[] pixels, long[] shape, JsonNode asItCame) implements F
    *
    * @throws UserException when it is malformed, or holds what the model cannot take
    */
-  static ImageInputs read(Path file, Architecture architecture) {
-    ImageInputs inputs = file.toString().endsWith(".safetensors") ? tensors(file) : json(file);
+  static ImageInputs read(Path file, ModelFolder model) {
+    Architecture architecture = model.weights().architecture();
+    ImageInputs inputs;
+    if (Files.isDirectory(file) || IMAGE.matcher(file.toString()).find()) {
+      inputs = images(file, model);
+    } else {
+      inputs = file.toString().endsWith(".safetensors") ? tensors(file) : json(file);
+    }
     long planes = architecture.integer("channels");
     long[] shape = inputs.shape();
     if (shape[1] != planes) {
@@ -52,6 +72,40 @@ record ImageInputs(float[] pixels, long[] shape, JsonNode asItCame) implements F
               + " pixels; a model takes squares");
     }
     return inputs;
+  }
+
+  private static ImageInputs images(Path file, ModelFolder model) {
+    Architecture architecture = model.weights().architecture();
+    Preprocessing given = model.images();
+    if (given == null) {
+      throw ForwardInputs.refuse(
+          model.folder(),
+          "does not say how images become numbers. Add the model's preprocessor_config.json, or give"
+              + " " + PIXELS + " in JSON");
+    }
+    Preprocessing fitting;
+    try {
+      fitting = given.withPlanes(architecture.integer("channels"));
+    } catch (IllegalArgumentException e) {
+      throw ForwardInputs.refuse(
+          model.folder(),
+          "takes " + architecture.integer("channels") + " planes, which cannot be prepared: "
+              + e.getMessage() + ". Give " + PIXELS + " in JSON");
+    }
+    ImageDataset images = ImageDataset.at(file, fitting);
+    if (images.size() > MOST) {
+      throw ForwardInputs.refuse(
+          file, "has " + images.size() + " images; at most " + MOST + " are run at once");
+    }
+    try (NDManager scratch = NDManager.newBaseManager()) {
+      int[] all = IntStream.range(0, images.size()).toArray();
+      NDArray pixels = images.batch(scratch, all, null).pixels();
+      ArrayNode names = ForwardInputs.JSON.createArrayNode();
+      for (int each : all) {
+        names.add(images.source().name(each));
+      }
+      return new ImageInputs(pixels.toFloatArray(), pixels.getShape().getShape(), "files", names);
+    }
   }
 
   private static ImageInputs tensors(Path file) {
@@ -73,7 +127,7 @@ record ImageInputs(float[] pixels, long[] shape, JsonNode asItCame) implements F
           PIXELS + " has shape " + entry.shape() + "; [images, planes, height, width] needed");
     }
     float[] pixels = store.floats(PIXELS);
-    return new ImageInputs(pixels, shape, Nested.of(pixels, shape));
+    return new ImageInputs(pixels, shape, PIXELS, Nested.of(pixels, shape));
   }
 
   private static ImageInputs json(Path file) {
@@ -98,7 +152,7 @@ record ImageInputs(float[] pixels, long[] shape, JsonNode asItCame) implements F
     }
     float[] pixels = new float[(int) count];
     fill(file, list, shape, 0, PIXELS, pixels, 0);
-    return new ImageInputs(pixels, shape, list);
+    return new ImageInputs(pixels, shape, PIXELS, list);
   }
 
   private static int fill(
@@ -139,6 +193,6 @@ record ImageInputs(float[] pixels, long[] shape, JsonNode asItCame) implements F
 
   @Override
   public void write(ObjectNode into) {
-    into.set(PIXELS, asItCame);
+    into.set(key, asItCame);
   }
 }

@@ -24,7 +24,7 @@ final class ImageOptions {
           new Preprocessing(
               3, Preprocessing.Resize.square(SIDE, Filter.BILINEAR), null, PixelScaling.HALF),
       "imagenet", Preprocessing.photo(SIDE, Filter.BILINEAR, PixelScaling.IMAGENET),
-      "tensorflow", Preprocessing.photo(SIDE, Filter.BILINEAR, PixelScaling.MOBILENET));
+      "tensorflow", Preprocessing.middle(0.875, SIDE, Filter.BILINEAR, PixelScaling.MOBILENET));
 
   @Option(
       names = "--split",
@@ -111,7 +111,7 @@ final class ImageOptions {
   private static Preprocessing scaled(Preprocessing base, PixelScaling scaling) {
     int planes = scaling.mean().size() == 1 ? base.planes() : scaling.mean().size();
     try {
-      return new Preprocessing(planes, base.resize(), base.crop(), scaling);
+      return base.withScaling(planes, scaling);
     } catch (IllegalArgumentException e) {
       throw usage("--mean", e.getMessage());
     }

@@ -106,11 +106,7 @@ public record FolderTask(ImmutableList<String> labels) implements ImageTask {
       throw TextLines.wrong(folder, "is an empty folder of a class. Fill it or take it out.");
     }
     for (Path file : files) {
-      if (!SplitFiles.isImage(file) || Files.isDirectory(file)) {
-        throw TextLines.wrong(
-            file,
-            "is no image by its name: .png, .jpg and .jpeg are read. Take it out of the folder.");
-      }
+      SplitFiles.requireImage(file);
     }
     return files;
   }

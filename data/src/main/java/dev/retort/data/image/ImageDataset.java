@@ -1,10 +1,16 @@
 package dev.retort.data.image;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import dev.retort.data.Dataset;
 import dev.retort.data.Draw;
 import dev.retort.data.ImageBatch;
 import dev.retort.data.PreparedBatch;
+import dev.retort.data.TextLines;
+import dev.retort.space.UserException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +34,27 @@ public final class ImageDataset implements Dataset<ImageExample> {
   public ImageDataset(ImageSource source, Preprocessing preprocessing) {
     this.source = source;
     this.preprocessing = preprocessing;
+  }
+
+  /**
+   * Images without classes: a PNG or JPEG file, or all that lie in a folder, sorted by name.
+   *
+   * @throws UserException if there is none, or the folder holds anything else
+   */
+  public static ImageDataset at(Path fileOrFolder, Preprocessing preprocessing) {
+    ImmutableList<Path> files = ImmutableList.of(fileOrFolder);
+    if (Files.isDirectory(fileOrFolder)) {
+      files = SplitFiles.entries(fileOrFolder);
+      if (files.isEmpty()) {
+        throw TextLines.wrong(fileOrFolder, "is an empty folder. Give one that holds images.");
+      }
+    }
+    for (Path file : files) {
+      SplitFiles.requireImage(file);
+    }
+    int[] categories = new int[files.size()];
+    Arrays.fill(categories, -1);
+    return new ImageDataset(new ImageFiles(files, categories, 0), preprocessing);
   }
 
   /** What is done to each image. */
@@ -70,7 +97,7 @@ public final class ImageDataset implements Dataset<ImageExample> {
   /**
    * Makes a batch of images of one size.
    *
-   * @throws dev.retort.space.UserException if a file is broken, or the images differ in size
+   * @throws UserException if a file is broken, or the images differ in size
    * @throws IllegalArgumentException when such images cannot be altered in that way
    */
   @Override

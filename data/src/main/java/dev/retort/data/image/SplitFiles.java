@@ -71,6 +71,15 @@ final class SplitFiles {
     return dot <= 0 ? name : name.substring(0, dot);
   }
 
+  /** Refuses what is no file that is named as an image. */
+  static void requireImage(Path file) {
+    if (!isImage(file) || Files.isDirectory(file)) {
+      throw TextLines.wrong(
+          file,
+          "is no image by its name: .png, .jpg and .jpeg are read. Convert it or take it out.");
+    }
+  }
+
   /** Whether a file's name is one of a PNG or JPEG. */
   static boolean isImage(Path file) {
     String name = name(file).toLowerCase(Locale.ROOT);

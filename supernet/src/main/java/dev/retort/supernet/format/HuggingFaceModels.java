@@ -35,7 +35,7 @@ final class HuggingFaceModels {
     JsonNode type = config.given("model_type");
     if (type == null) {
       throw ConfigFile.refuse(config.path() + ": has no model_type; " + known()
-          + ". If it is one, add \"model_type\": \"bert\".");
+          + ". If it is one of these, add its type, as in \"model_type\": \"bert\".");
     }
     if (!type.isTextual()) {
       throw config.refuse("model_type", ConfigFile.shown(type) + "; a text is needed");

@@ -65,6 +65,6 @@ final class MobileNetV1Layout implements WeightLayout {
     return Optional.of(new Recognised(
         VisionFiles.architecture("mobilenet-v1", values),
         Recognised.names(shapes, prefixes),
-        Preprocessing.photo(224, Filter.BILINEAR, PixelScaling.MOBILENET)));
+        Preprocessing.middle(0.875, 224, Filter.BILINEAR, PixelScaling.MOBILENET)));
   }
 }

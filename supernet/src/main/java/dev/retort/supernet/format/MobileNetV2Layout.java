@@ -82,8 +82,9 @@ final class MobileNetV2Layout implements WeightLayout {
     return Optional.of(new Recognised(
         VisionFiles.architecture("mobilenet-v2", values),
         Recognised.names(shapes, prefixes),
-        Preprocessing.photo(
-            224, Filter.BILINEAR, folded ? PixelScaling.MOBILENET : PixelScaling.IMAGENET)));
+        folded
+            ? Preprocessing.middle(0.875, 224, Filter.BILINEAR, PixelScaling.MOBILENET)
+            : Preprocessing.photo(224, Filter.BILINEAR, PixelScaling.IMAGENET)));
   }
 
   private static void unit(

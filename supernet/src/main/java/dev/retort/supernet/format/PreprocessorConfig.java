@@ -13,18 +13,26 @@ import dev.retort.data.image.Preprocessing.Crop;
 import dev.retort.data.image.Preprocessing.Resize;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * preprocessor_config.json of Hugging Face transformers: the image processors that resize, crop in
  * the middle, rescale and normalise, and no others.
+ *
+ * <p>A middle that is cut before resizing is none of theirs. It is written as the nearest that they
+ * do, resizing by its shorter side to side / part and then cutting, with a key of ours that says
+ * what was meant.
  */
 final class PreprocessorConfig {
   static final String FILE = "preprocessor_config.json";
 
   /** What a processor normalises by where the file does not say it. */
   private static final ImmutableList<Double> HALF = ImmutableList.of(0.5, 0.5, 0.5);
+
+  /** The part of the shorter side that is cut before resizing; transformers passes it over. */
+  private static final String MIDDLE = "crop_before_resize";
 
   /** From so many pixels on ConvNeXt's processor squeezes an image instead of cutting it. */
   private static final int WARPED_FROM = 384;
@@ -99,7 +107,17 @@ final class PreprocessorConfig {
     if (processor.name().equals("ConvNext") && resize != null) {
       return convNext(resize);
     }
-    return finish(resize, crop);
+    return file.has(MIDDLE) ? middle(resize, crop) : finish(resize, crop);
+  }
+
+  private Preprocessing middle(@Nullable Resize resize, @Nullable Crop crop) {
+    double part = file.decimal(MIDDLE, 1, Double.MIN_VALUE, 1);
+    if (resize == null || crop == null || crop.height() != crop.width()) {
+      throw file.refuse(
+          MIDDLE, part + ", which needs do_resize and a crop_size of as many rows as columns");
+    }
+    Preprocessing rest = finish(Resize.square(crop.height(), resize.filter()), null);
+    return new Preprocessing(rest.planes(), part, rest.resize(), null, rest.scaling());
   }
 
   /** ConvNextImageProcessor: below 384 pixels the middle of a larger image, else all of it. */
@@ -132,7 +150,15 @@ final class PreprocessorConfig {
     if (deviation.stream().anyMatch(each -> each <= 0)) {
       throw file.refuse("image_std", deviation + "; positive numbers are needed");
     }
-    return new Preprocessing(mean.size(), resize, crop, new PixelScaling(factor, mean, deviation));
+    // What is the same for all planes is kept once, so that equal preparations are equal.
+    boolean alike = Set.copyOf(mean).size() == 1 && Set.copyOf(deviation).size() == 1;
+    return new Preprocessing(
+        mean.size(),
+        resize,
+        crop,
+        alike
+            ? PixelScaling.of(factor, mean.get(0), deviation.get(0))
+            : new PixelScaling(factor, mean, deviation));
   }
 
   /** One number for each plane; a grey image has one. */
@@ -192,7 +218,17 @@ final class PreprocessorConfig {
 
   /** The file's contents. A processor is named that does all of it in transformers. */
   static ObjectNode json(Preprocessing preparation) {
+    double part = preparation.middle();
     Resize resize = preparation.resize();
+    if (part > 0 && resize != null) { // then it is a square
+      int larger = (int) Math.min(Preprocessing.LARGEST, Math.round(resize.height() / part));
+      Preprocessing nearest = new Preprocessing(
+          preparation.planes(),
+          Resize.shortSide(larger, resize.filter()),
+          new Crop(resize.height(), resize.width()),
+          preparation.scaling());
+      return json(nearest).put(MIDDLE, part);
+    }
     Crop crop = preparation.crop();
     PixelScaling scaling = preparation.scaling();
     // ViT's processor knows neither a window nor a shorter side; MobileNetV2's knows all.

@@ -38,7 +38,7 @@ class BertConfigTest {
       textBlock =
           """
       "model_type":"roberta"             | model_type is "roberta"; Retort reads models of type \
-      "bert"
+      "bert", "deit", "mobilenet_v1", "mobilenet_v2", "resnet", "vit"
       "model_type":7                     | model_type is 7; a text is needed
       "hidden_act":"gelu_new"            | hidden_act is "gelu_new"; "gelu" is needed: the exact \
       GELU is the only activation that Retort computes
@@ -119,8 +119,9 @@ class BertConfigTest {
       {'model_type':'bert'}   | is not strict JSON: Unexpected character (''' (code 39))
       {"model_type":"bert",}  | is not strict JSON: Unexpected character ('}' (code 125))
       []                      | holds no JSON object; it must begin with '{'
-      {}                      | has no model_type; Retort reads models of type "bert". If it is \
-      one, add "model_type": "bert".
+      {}                      | has no model_type; Retort reads models of type "bert", "deit", \
+      "mobilenet_v1", "mobilenet_v2", "resnet", "vit". If it is one of these, add its type, as in \
+      "model_type": "bert".
       """)
   void whatIsNoStrictJsonIsRefused(String json, String message) {
     assertThatThrownBy(() -> read(json))

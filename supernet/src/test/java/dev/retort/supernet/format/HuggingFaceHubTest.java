@@ -195,7 +195,8 @@ class HuggingFaceHubTest {
     put("model.safetensors", "no tensors");
     refused("copy or download it again");
     put("config.json", "{\"model_type\":\"gpt2\"}");
-    refused("model_type is \"gpt2\"; Retort reads models of type \"bert\".");
+    refused("model_type is \"gpt2\"; Retort reads models of type \"bert\", \"deit\", "
+        + "\"mobilenet_v1\", \"mobilenet_v2\", \"resnet\", \"vit\".");
     files.put("config.json", new byte[(16 << 20) + 1]);
     refused(prefix + "has a config.json of more than 16777216 bytes, which no BERT has.");
   }
