@@ -21,7 +21,9 @@ record SuperNet(
     ImmutableMap<String, NDArray> extras,
     @Nullable Recalibration recalibration) {
 
-  /** The weights of a sub-network as it is scored: slices of the shared ones, its own statistics. */
+  /**
+   * The weights of a sub-network as it is scored: slices of the shared ones, its own statistics.
+   */
   Weights of(Network network, NDManager manager) {
     Weights slices = weights.view(network.architecture(), manager);
     return recalibration == null ? slices : recalibration.of(network, slices, manager);

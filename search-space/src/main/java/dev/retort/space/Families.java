@@ -7,8 +7,8 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The families that there are: those that a {@link Provider} on the class path offers. A program can
- * bring families of its own.
+ * The families that there are: those that a {@link Provider} on the class path offers. A program
+ * can bring families of its own.
  */
 public final class Families {
   private static final ImmutableList<Provider> PROVIDERS = providers();

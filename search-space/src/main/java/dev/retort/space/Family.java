@@ -58,8 +58,8 @@ public interface Family {
   /**
    * Number of layers of each stage, which add up to {@link #layers}.
    *
-   * <p>By convention the dimension {@link #DEPTH} says so in a family that has it, and elsewhere all
-   * layers are one stage's; a family of several stages without that dimension says it here.
+   * <p>By convention the dimension {@link #DEPTH} says so in a family that has it, and elsewhere
+   * all layers are one stage's; a family of several stages without that dimension says it here.
    */
   default ImmutableList<Integer> depths(Architecture architecture) {
     int stages = stages(architecture);
@@ -105,9 +105,9 @@ public interface Family {
   String source(String tensor, Architecture sub, Architecture full);
 
   /**
-   * Whether the planes of an axis may stand in another order, as long as they do so in every tensor:
-   * not where a network tells them apart by their place, as by a shuffle, by parting them in halves
-   * or by padding them.
+   * Whether the planes of an axis may stand in another order, as long as they do so in every
+   * tensor: not where a network tells them apart by their place, as by a shuffle, by parting them
+   * in halves or by padding them.
    *
    * @param axis the name that the blueprint's axes have for the planes
    */

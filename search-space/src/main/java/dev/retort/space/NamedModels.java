@@ -50,7 +50,8 @@ public final class NamedModels {
           "No model or family (" + name + "); the nearest names are "
               + nearest(name) + " of " + all().size() + " models, and the families are "
               + Families.all().keySet()
-              + ", to be followed by their dimensions as in bert:layers=7,hidden=160,heads=10,ratio=3.5");
+              + ", to be followed by their dimensions as in"
+              + " bert:layers=7,hidden=160,heads=10,ratio=3.5");
     }
     return Architecture.parse(text);
   }

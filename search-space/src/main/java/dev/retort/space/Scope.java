@@ -3,9 +3,9 @@ package dev.retort.space;
 /**
  * What a dimension has one value for.
  *
- * <p>A network is a chain of stages, and a stage a chain of layers. A Transformer is one stage. In a
- * convolutional network a stage is a run of layers of one resolution, and how many layers it has may
- * be a dimension of scope {@link #STAGE} itself.
+ * <p>A network is a chain of stages, and a stage a chain of layers. A Transformer is one stage. In
+ * a convolutional network a stage is a run of layers of one resolution, and how many layers it has
+ * may be a dimension of scope {@link #STAGE} itself.
  */
 public enum Scope {
   /** One value for the network. */

@@ -71,7 +71,9 @@ public final class SearchSpace {
     checkNotEmpty();
   }
 
-  /** A space in which stages differ, of one more range of parameters, which are not counted anew. */
+  /**
+   * A space in which stages differ, of one more range of parameters, which are not counted anew.
+   */
   private SearchSpace(SearchSpace space, StagedIndex whole, ImmutableList<Constraint> constraints) {
     this.family = space.family;
     this.dimensions = space.dimensions;

@@ -51,8 +51,8 @@ public final class ImportanceSlicing implements Slicing {
   }
 
   /**
-   * The weights with every plane at its place by importance, the most important first, of equal ones
-   * the first first.
+   * The weights with every plane at its place by importance, the most important first, of equal
+   * ones the first first.
    *
    * @param weights float32 weights; they stay as they are
    * @param manager what the sorted tensors belong to

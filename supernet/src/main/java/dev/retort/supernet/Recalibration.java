@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * Measures the statistics of batch normalisations anew for a network at hand, as sub-networks need
- * it: those of the super-net are of other activations (Yu and Huang, universally slimmable networks,
- * ICCV 2019; Cai et al., Once-for-All, ICLR 2020).
+ * it: those of the super-net are of other activations (Yu and Huang, universally slimmable
+ * networks, ICCV 2019; Cai et al., Once-for-All, ICLR 2020).
  *
  * <p>Each batch is run by its own statistics. The mean becomes the mean of the batches' means and
  * the variance the mean of the batches' variances, each batch by its number of examples: Once-for-

@@ -23,8 +23,8 @@ public interface Slicing {
   }
 
   /**
-   * The weights as the strategy wants them before they are shared, the same function of their input;
-   * the very weights where it wants nothing. A super-net is cut from these.
+   * The weights as the strategy wants them before they are shared, the same function of their
+   * input; the very weights where it wants nothing. A super-net is cut from these.
    *
    * @param weights a network's weights; they stay as they are
    * @param manager what new tensors belong to

@@ -3,8 +3,8 @@ package dev.retort.distill.evaluate;
 import dev.retort.data.Metric;
 
 /**
- * Dice's coefficient (Ecology 26, 1945) of segmented areas, 2 |A and B| / (|A| + |B|), mean over the
- * classes that occur; 1 where nothing was there and nothing was found. Predictions are logits
+ * Dice's coefficient (Ecology 26, 1945) of segmented areas, 2 |A and B| / (|A| + |B|), mean over
+ * the classes that occur; 1 where nothing was there and nothing was found. Predictions are logits
  * [C*P], plane by plane, targets classes [P], -1 where a pixel does not count; one plane is the
  * foreground against the rest, by the sign of its logit.
  *

@@ -14,8 +14,8 @@ public record Nme(Size size) implements DenseMeasure {
   /** What the size of an object is, by its true landmarks. */
   public sealed interface Size {
     /**
-     * The distance of two of them: inter-ocular where they are the outer corners of the eyes, points
-     * 36 and 45 of the usual 68.
+     * The distance of two of them: inter-ocular where they are the outer corners of the eyes,
+     * points 36 and 45 of the usual 68.
      *
      * @param first a point, from 0
      * @param second another

@@ -25,13 +25,15 @@ final class Overlap {
 
   /** A measure of one class. */
   interface Ratio {
-    /** From the pixels in both areas, in the predicted one and in the real one; these not both 0. */
+    /**
+     * From the pixels in both areas, in the predicted one and in the real one; these not both 0.
+     */
     double of(long shared, long predicted, long real);
   }
 
   /**
-   * The mean over the classes that occur in a prediction or a target; 1 where none does: nothing was
-   * there and nothing was found.
+   * The mean over the classes that occur in a prediction or a target; 1 where none does: nothing
+   * was there and nothing was found.
    *
    * @param byExample whether each example has a value of its own, and the score is their mean; else
    *     pixels are counted over all examples

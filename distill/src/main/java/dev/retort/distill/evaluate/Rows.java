@@ -40,8 +40,8 @@ final class Rows {
   }
 
   /**
-   * The mean over examples. Its standard error is the deviation of the values over sqrt(N); there is
-   * none for one example or values that are not finite.
+   * The mean over examples. Its standard error is the deviation of the values over sqrt(N); there
+   * is none for one example or values that are not finite.
    */
   static Score mean(Metric metric, double[] values) {
     double sum = 0;

@@ -4,9 +4,9 @@ import dev.retort.data.Metric;
 
 /**
  * Structural similarity (Wang et al., IEEE Transactions on Image Processing 13, 2004) of the luma:
- * means, variances and covariance under a Gaussian window of 11 x 11 pixels with a deviation of 1.5,
- * at each place where the whole window lies in the image; K1 0.01, K2 0.03, range 255. Mean over
- * places, then over examples.
+ * means, variances and covariance under a Gaussian window of 11 x 11 pixels with a deviation of
+ * 1.5, at each place where the whole window lies in the image; K1 0.01, K2 0.03, range 255. Mean
+ * over places, then over examples.
  *
  * <p>Predictions and targets are those of {@link Psnr}.
  *

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * against numbers that are not finite; clipping; one update of the weights that were touched.
  *
  * <p>Batch normalisations use the statistics of the batch. The running ones follow every batch of
- * the whole network, also those whose gradients are added to one step, as PyTorch's do; not those of
- * sub-networks, and not those of a step that was skipped.
+ * the whole network, also those whose gradients are added to one step, as PyTorch's do; not those
+ * of sub-networks, and not those of a step that was skipped.
  */
 public final class Trainer implements AutoCloseable {
   /** PyTorch's default: the share that a batch has in the running statistics. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text a file of sentences, one a line, plain or .gz; null for images
  * @param taskTrain whether it is that of the task's training examples, without their labels
- * @param heldOut sentences or images kept from training, for the search: a count or a share; default 2%
+ * @param heldOut sentences or images kept from training, for the search: a count or a share;
+ *     default 2%
  * @param limit at most so many, held-out ones included, drawn by the seed; default all
  */
 public record CorpusRecipe(

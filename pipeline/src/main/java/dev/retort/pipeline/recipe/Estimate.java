@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  *       counts as its budget's bound on multiply-accumulates, or as the largest of the space.
  *   <li>Time: work over a rate of multiply-accumulates a second, for one stage after another.
  *       Overhead is not counted: networks under a million multiply-accumulates a text take longer.
- *   <li>Memory, float32, at the full sequence: of what is trained weights, gradients and the optimiser's moments, and
- *       every operation's output for one batch, kept for the backward pass; of the teacher beside
- *       it weights and the largest activations of one batch. The program itself is not counted.
+ *   <li>Memory, float32, at the full sequence: of what is trained weights, gradients and the
+ *       optimiser's moments, and every operation's output for one batch, kept for the backward
+ *       pass; of the teacher beside it weights and the largest activations of one batch. The
+ *       program itself is not counted.
  * </ul>
  *
  * @param stages in their order

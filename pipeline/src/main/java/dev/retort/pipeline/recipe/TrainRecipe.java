@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     sub-network are measured, before it is scored and when it is extracted; default 20; 0: it
  *     keeps those of the super-net; null for text. Networks without such statistics skip it
  * @param optimizer how the weights are moved; rate 1e-4 by default
- * @param objectives the losses; default for images kd at temperature 2, for text the Q-Q, K-K and V-V relations of the last layer in their
- *     KL form, weight 1, and kd at temperature 2, weight 1
+ * @param objectives the losses; default for images kd at temperature 2, for text the Q-Q, K-K and
+ *     V-V relations of the last layer in their KL form, weight 1, and kd at temperature 2, weight 1
  * @param checkpoint when to save; default the recipe's
  * @param perSubSpace what differs in a sub-space, by its name; whatever it leaves out is as above
  */

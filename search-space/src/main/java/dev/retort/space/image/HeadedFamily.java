@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The networks of a family with another head than its classifier. The family's dimensions are those
- * of the backbone, with the head's in place of {@code classes}; its tensors have the names that they
- * have in the backbone, so that weights of a classifier's backbone fit.
+ * of the backbone, with the head's in place of {@code classes}; its tensors have the names that
+ * they have in the backbone, so that weights of a classifier's backbone fit.
  */
 public abstract sealed class HeadedFamily implements Family
     permits LandmarkFamily, SegmentationFamily {

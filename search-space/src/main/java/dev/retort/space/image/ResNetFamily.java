@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Of the network: {@code block} is {@code basic} (two 3x3 convolutions) or {@code bottleneck}
  * (1x1, 3x3, 1x1); {@code expansion}: planes that a bottleneck gives over {@code width}, 4; {@code
  * stem}: {@code cifar} is a 3x3 convolution, {@code imagenet} a 7x7 one of stride 2 and a maximum
- * pooling; {@code stem-width}: its planes, by default the first stage's width (spaces that vary that leave it out:
- * the first shortcut of a basic block is then the identity in every member); {@code shortcut}:
- * where a block changes planes or resolution, {@code projection} is a 1x1 convolution with batch
- * norm, {@code padding} takes every second pixel and pads the planes with zeros, half of them on
- * either side, the smaller half first (option A); {@code downsample}: which convolution of a
- * bottleneck has the stride, {@code 3x3} (torchvision, Hugging Face's default) or {@code 1x1} (the
- * paper); {@code first-stride}: stride of the first stage, 1; {@code resolution}, 32; {@code
- * channels}, 3; {@code classes}, 10 (0: no head); {@code norm-epsilon}, 1e-5.
+ * pooling; {@code stem-width}: its planes, by default the first stage's width (spaces that vary
+ * that leave it out: the first shortcut of a basic block is then the identity in every member);
+ * {@code shortcut}: where a block changes planes or resolution, {@code projection} is a 1x1
+ * convolution with batch norm, {@code padding} takes every second pixel and pads the planes with
+ * zeros, half of them on either side, the smaller half first (option A); {@code downsample}: which
+ * convolution of a bottleneck has the stride, {@code 3x3} (torchvision, Hugging Face's default) or
+ * {@code 1x1} (the paper); {@code first-stride}: stride of the first stage, 1; {@code resolution},
+ * 32; {@code channels}, 3; {@code classes}, 10 (0: no head); {@code norm-epsilon}, 1e-5.
  *
  * <p>A sub-network keeps the first blocks of each stage, as the first one has the stride
  * (once-for-all, ICLR 2020), and the first planes of each width.

@@ -15,13 +15,14 @@ import java.util.TreeMap;
 
 /**
  * Super-resolution by residual blocks without batch normalisation and pixel shuffle (EDSR, Lim et
- * al., CVPR Workshops 2017; Shi et al., CVPR 2016): an image of {@code resolution} (48) pixels a side
- * and {@code channels} (3) becomes one {@code scale} (2, 3 or 4) times as large.
+ * al., CVPR Workshops 2017; Shi et al., CVPR 2016): an image of {@code resolution} (48) pixels a
+ * side and {@code channels} (3) becomes one {@code scale} (2, 3 or 4) times as large.
  *
  * <p>{@code layers}: residual blocks of two 3x3 convolutions; {@code width}: planes that they add
- * to; {@code expand}: planes inside a block over {@code width}, by layer, 1; {@code residual-scale}:
- * what a block's result is multiplied by, 1 (0.1 in EDSR's largest); {@code skip}: how the input is
- * enlarged that the network adds to, {@code none}, {@code nearest} or {@code bicubic}.
+ * to; {@code expand}: planes inside a block over {@code width}, by layer, 1; {@code
+ * residual-scale}: what a block's result is multiplied by, 1 (0.1 in EDSR's largest); {@code skip}:
+ * how the input is enlarged that the network adds to, {@code none}, {@code nearest} or {@code
+ * bicubic}.
  *
  * <p>A sub-network of d layers takes layers floor(i L / d) of L.
  */

@@ -14,10 +14,10 @@ import dev.retort.space.Value;
  * wide.
  *
  * <p>Dimensions: {@code depth}, {@code width}, {@code scale} and {@code stages} by stage as in
- * {@link ResNetFamily}; {@code stem-width}, by default 16, but no more than the first stage's width,
- * so that a narrow network's first shortcut stays the identity; {@code resolution}, 32; {@code
- * channels}, 3; {@code classes}, 10 (0: no head); {@code norm-epsilon}, 1e-5. The stages after the
- * first begin with stride 2.
+ * {@link ResNetFamily}; {@code stem-width}, by default 16, but no more than the first stage's
+ * width, so that a narrow network's first shortcut stays the identity; {@code resolution}, 32;
+ * {@code channels}, 3; {@code classes}, 10 (0: no head); {@code norm-epsilon}, 1e-5. The stages
+ * after the first begin with stride 2.
  */
 public final class WideResNetFamily implements Backbone {
   /** The family. */

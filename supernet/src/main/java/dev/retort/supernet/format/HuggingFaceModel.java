@@ -54,7 +54,9 @@ public interface HuggingFaceModel {
      */
     Architecture architecture(Contents contents);
 
-    /** The names of the classes in the order of the logits, whether there is a classifier or not. */
+    /**
+     * The names of the classes in the order of the logits, whether there is a classifier or not.
+     */
     ImmutableList<String> labels();
 
     /** {@code do_lower_case}, where the file says it. */

@@ -14,9 +14,9 @@ import java.util.Optional;
 
 /**
  * Residual networks by torchvision's names ({@code conv1}, {@code bn1}, {@code layer1.0.conv1},
- * {@code downsample.0}, {@code fc}), which those for CIFAR-10 share (akamaster/pytorch_resnet_cifar10:
- * {@code linear}, shortcuts padded). Where a bottleneck has its stride cannot be seen in a file;
- * it is taken to be torchvision's 3x3 convolution.
+ * {@code downsample.0}, {@code fc}), which those for CIFAR-10 share
+ * (akamaster/pytorch_resnet_cifar10: {@code linear}, shortcuts padded). Where a bottleneck has its
+ * stride cannot be seen in a file; it is taken to be torchvision's 3x3 convolution.
  */
 final class ResNetLayout implements WeightLayout {
   private static final int EXPANSION = 4;

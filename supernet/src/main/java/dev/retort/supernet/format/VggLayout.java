@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * VGG by torchvision's names ({@code features.0}, {@code classifier.0}, {@code classifier.3}, {@code
- * classifier.6}), which the blueprint has too. A gap in the numbers of {@code features} is a
+ * VGG by torchvision's names ({@code features.0}, {@code classifier.0}, {@code classifier.3},
+ * {@code classifier.6}), which the blueprint has too. A gap in the numbers of {@code features} is a
  * pooling, where a stage ends.
  */
 final class VggLayout implements WeightLayout {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Weights alone: a safetensors file without a config, recognised by the names and shapes of its
- * tensors. What these do not tell, such as padding and preparation, is what is usual for the layout.
+ * tensors. What these do not tell, such as padding and preparation, is what is usual for the
+ * layout.
  *
  * @param folder the file
  * @param weights float32, under the blueprint's names whatever the file's were

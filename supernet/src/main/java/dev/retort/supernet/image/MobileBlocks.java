@@ -92,7 +92,9 @@ final class MobileBlocks {
     }
   }
 
-  /** Last convolution, mean, linear map, classifier: [B,D,H,W] to logits [B,C] or features [B,F]. */
+  /**
+   * Last convolution, mean, linear map, classifier: [B,D,H,W] to logits [B,C] or features [B,F].
+   */
   private record Head(MobileLayout.Head layout, float epsilon) implements Block {
     @Override
     public String name() {

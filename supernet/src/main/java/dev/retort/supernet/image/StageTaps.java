@@ -6,8 +6,8 @@ import dev.retort.supernet.Pass;
 import dev.retort.supernet.Tap;
 
 /**
- * The taps of networks that fall into stages: {@code stageN} is what the last block of stage N gives
- * [B,D,H,W], from 1; {@code pooled} what the classifier is given [B,D].
+ * The taps of networks that fall into stages: {@code stageN} is what the last block of stage N
+ * gives [B,D,H,W], from 1; {@code pooled} what the classifier is given [B,D].
  */
 final class StageTaps {
   /** What the classifier is given. */

@@ -106,8 +106,8 @@ public interface Kernels {
   }
 
   /**
-   * Planes of another size. Pixels are areas whose centres lie half a pixel from their edges, as with
-   * {@code align_corners} off in PyTorch; nothing is smoothed where planes become smaller.
+   * Planes of another size. Pixels are areas whose centres lie half a pixel from their edges, as
+   * with {@code align_corners} off in PyTorch; nothing is smoothed where planes become smaller.
    *
    * @param x [B,D,H,W]
    * @return [B,D,height,width]

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Folders of Hugging Face's ResNet, those of transformers (src/test/scripts/resnets.py) and ours. */
+/**
+ * Folders of Hugging Face's ResNet, those of transformers (src/test/scripts/resnets.py) and ours.
+ */
 class ResNetFolderTest {
   private static final Offset<Float> TOLERANCE = Offset.offset(1e-5f);
 

@@ -57,8 +57,8 @@ final class MobileSubNetworkTest {
           + "expansion=4,kernel=7,stride=2/2/1,squeeze=0/1/1,swish=0/0/1,first-squeeze=1,divisor=2,"
           + "least-width=2,kernel-transform=matrices,classes=5,resolution=33",
       "mobilenet-v3:stages=3,depth=2/3/2,width=6/8/10,stem=4,first=4,last=20,features=12,"
-          + "expansion=4,kernel=5,stride=2/1/2,squeeze=1/0/1,swish=0/1/1,features-bias=no,divisor=2,"
-          + "least-width=2,classes=5,resolution=32",
+          + "expansion=4,kernel=5,stride=2/1/2,squeeze=1/0/1,swish=0/1/1,features-bias=no,"
+          + "divisor=2,least-width=2,classes=5,resolution=32",
       "shufflenet-v2:depth=2/3/2,width=8/12/16,stem=6,features=12,kernel=5,classes=5,"
           + "resolution=40",
       "shufflenet-v2:depth=3/1/2,width=8/12/16,stem=6,features=12,stem-window=cifar,left=kept,"
@@ -76,7 +76,9 @@ final class MobileSubNetworkTest {
         .mapToObj(seed -> Arguments.of(Architecture.parse(full), seed)));
   }
 
-  /** An architecture within another, without matrices: depths, widths, expansions, kernels drawn. */
+  /**
+   * An architecture within another, without matrices: depths, widths, expansions, kernels drawn.
+   */
   static Architecture sub(Architecture full, long seed) {
     RandomGenerator random = new RandomStreams(seed).at("sub", 0);
     int stages = full.family().stages(full);
