@@ -46,12 +46,11 @@ public final class NamedModels {
       return Architecture.parse(colon < 0 ? known : overridden(known, text.substring(colon + 1)));
     }
     if (Families.find(name) == null) {
-      throw new IllegalArgumentException(
-          "No model or family (" + name + "); the nearest names are "
-              + nearest(name) + " of " + all().size() + " models, and the families are "
-              + Families.all().keySet()
-              + ", to be followed by their dimensions as in"
-              + " bert:layers=7,hidden=160,heads=10,ratio=3.5");
+      throw new IllegalArgumentException("No model or family (" + name + "); the nearest names are "
+          + nearest(name) + " of " + all().size() + " models, and the families are "
+          + Families.all().keySet()
+          + ", to be followed by their dimensions as in"
+          + " bert:layers=7,hidden=160,heads=10,ratio=3.5");
     }
     return Architecture.parse(text);
   }

@@ -10,11 +10,12 @@ import dev.retort.space.image.ImagePlan.Feature;
 import java.util.Map;
 
 /**
- * Segmentation over the stages of any backbone (of a Transformer, over the patches of its last layer) by a small top-down decoder (Lin et al., Feature
- * pyramid networks, CVPR 2017): each stage's planes become {@code decoder} (64) planes by a 1x1
- * convolution; from the last stage on they are enlarged bilinearly to the one before and added; a
- * 3x3 convolution and an activation follow, a 1x1 convolution gives a plane of logits for each of
- * {@code regions} (2; 1: foreground against the rest), which is enlarged to the image.
+ * Segmentation over the stages of any backbone (of a Transformer, over the patches of its last
+ * layer) by a small top-down decoder (Lin et al., Feature pyramid networks, CVPR 2017): each
+ * stage's planes become {@code decoder} (64) planes by a 1x1 convolution; from the last stage on
+ * they are enlarged bilinearly to the one before and added; a 3x3 convolution and an activation
+ * follow, a 1x1 convolution gives a plane of logits for each of {@code regions} (2; 1: foreground
+ * against the rest), which is enlarged to the image.
  */
 public final class SegmentationFamily extends HeadedFamily {
   /** What the names of the decoder's tensors begin with. */

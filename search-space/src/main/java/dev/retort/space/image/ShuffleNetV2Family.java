@@ -18,9 +18,9 @@ import java.util.Map;
  * of 3 x 3 of every second, {@code cifar} takes all; {@code left}: how many planes the first layer
  * of a stage gives on the left, {@code half} of the stage's (torchvision) or {@code kept}, as many
  * as it is given (the authors' code, whose order of planes is another one); {@code channels},
- * {@code resolution}, {@code classes} (0: a network without classifier), {@code norm-epsilon}. Names of tensors are
- * torchvision's, whose stages count from 2. Blocks: {@code stem}, {@code stage1.block0} to {@code
- * stage3.block3}, {@code head}.
+ * {@code resolution}, {@code classes} (0: a network without classifier), {@code norm-epsilon}.
+ * Names of tensors are torchvision's, whose stages count from 2. Blocks: {@code stem}, {@code
+ * stage1.block0} to {@code stage3.block3}, {@code head}.
  */
 public final class ShuffleNetV2Family extends StagedFamily implements Backbone {
   /** The family. */

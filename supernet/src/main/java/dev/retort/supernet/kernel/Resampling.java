@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.retort.supernet.kernel.Kernels.Resizing;
 
 /**
- * Planes of another size (Keys, Cubic convolution interpolation, IEEE TASSP 1981), a matrix for each
- * axis.
+ * Planes of another size (Keys, Cubic convolution interpolation, IEEE TASSP 1981), a matrix for
+ * each axis.
  *
  * <p>The engine's binding is not used: its cubic form smooths (a -0.5, as with {@code antialias} in
  * PyTorch), and nobody's weights were trained with that.
