@@ -191,7 +191,7 @@ class JobCommandsTest {
   void validateListsEveryMistakeWithItsLine() {
     String recipe = folder.resolve("job/recipe.yaml").toString();
     Outcome wrong = Outcome.of(
-        "validate", recipe, "--set", "train.stps=5", "--set", "search.sentences=no", "--json");
+        "validate", recipe, "--set", "train.stps=5", "--set", "search.examples=no", "--json");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.json().path("valid").asBoolean()).isFalse();
     assertThat(wrong.json().path("mistakes")).hasSize(2);

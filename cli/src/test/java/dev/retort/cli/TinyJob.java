@@ -36,7 +36,7 @@ final class TinyJob {
           sub-spaces: {only: {layers: 1..2, hidden: [8, 16], ratio: 1..2}}
           constraint: hf-bert
         train: {steps: 4, batch: 8, objectives: [kd]}
-        search: {budget: {macs: 90%}, sentences: 8}
+        search: {budget: {macs: 90%}, examples: 8}
         finetune: {epochs: 1, batch: 8, objectives: [cross-entropy]}
         export: [hugging-face]
         """);

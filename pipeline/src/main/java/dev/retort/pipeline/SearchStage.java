@@ -115,9 +115,9 @@ final class SearchStage {
     return Accounting.named(recipe.accounting().name().toLowerCase(Locale.ROOT));
   }
 
-  /** What the scores depend on: the trained SuperLMs and the held-out sentences. */
+  /** What the scores depend on: the trained SuperLMs and the held-out examples. */
   private String identity() {
-    return "seed " + bench.recipe.seed() + ", " + bench.recipe.search().sentences() + " sentences, "
+    return "seed " + bench.recipe.seed() + ", " + bench.recipe.search().examples() + " examples, "
         + partition.subSpaces().stream().map(SubSpace::name).toList();
   }
 
@@ -129,7 +129,7 @@ final class SearchStage {
         spaces,
         Workbench.objectives(bench.recipe.train().objectives()),
         new Teacher(Network.of(teacher.architecture(), bench.kernels), teacher),
-        Scoring.first(data.heldOut(), bench.recipe.search().sentences()),
+        Scoring.first(data.heldOut(), bench.recipe.search().examples()),
         bench.recipe.evaluate().batch(),
         bench.kernels,
         bench.workers.coresEach(),

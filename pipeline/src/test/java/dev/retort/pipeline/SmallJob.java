@@ -69,7 +69,7 @@ final class SmallJob {
               - hidden-state
           search:
             budgets: {half: {flops: 50%%}, small: {macs: 40k}}
-            sentences: 40
+            examples: 40
             fidelity: 6
           finetune:
             labels-per-class: 20

@@ -77,6 +77,20 @@ public interface Family {
     return depths.build();
   }
 
+  /**
+   * Width of what a stage gives: the hidden size of a Transformer, the planes of a convolutional
+   * network.
+   *
+   * <p>By convention the dimension {@code hidden} or {@code width} says so.
+   *
+   * @param stage from 0
+   */
+  default int width(Architecture architecture, int stage) {
+    return architecture.has("hidden")
+        ? architecture.integer("hidden")
+        : architecture.integer("width", stage);
+  }
+
   /** What the architecture consists of. */
   Blueprint blueprint(Architecture architecture);
 

@@ -1,11 +1,8 @@
 package dev.retort.space;
 
 import com.google.common.base.Splitter;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -47,7 +44,8 @@ public final class NamedModels {
     }
     if (Families.find(name) == null) {
       throw new IllegalArgumentException("No model or family (" + name + "); the nearest names are "
-          + nearest(name) + " of " + all().size() + " models, and the families are "
+          + NearestName.several(name, all().keySet(), NEAREST) + " of " + all().size()
+          + " models, and the families are "
           + Families.all().keySet()
           + ", to be followed by their dimensions as in"
           + " bert:layers=7,hidden=160,heads=10,ratio=3.5");
@@ -79,29 +77,4 @@ public final class NamedModels {
   }
 
   /** The models whose names need the fewest letters added, dropped or changed; ties in order. */
-  private static ImmutableList<String> nearest(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return all().keySet().stream()
-        .sorted(Comparator.comparingInt(each -> distance(lower, each)))
-        .limit(NEAREST)
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  /** Levenshtein's distance. */
-  private static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int corner = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int change = corner + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        corner = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[to.length()];
-  }
 }

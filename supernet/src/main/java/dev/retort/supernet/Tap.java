@@ -9,6 +9,9 @@ package dev.retort.supernet;
  * layerN.intermediate} the activation of the first feed-forward matrix [B,S,I]; {@code
  * layerN.attention} the attention probabilities [B,heads,S,S]. Layers count from 0.
  *
+ * <p>For convolutional networks: {@code stageN} is what the last block of stage N gives [B,D,H,W],
+ * from 1; {@code pooled} what the classifier is given [B,D].
+ *
  * <p>Every block of every network has two more: {@code NAME.in} and {@code NAME.out}, the hidden
  * state before and after it.
  *
@@ -48,6 +51,11 @@ public record Tap(String name) {
   /** The activation of the first feed-forward matrix of a layer. */
   public static Tap intermediate(int layer) {
     return new Tap("layer" + layer + ".intermediate");
+  }
+
+  /** What the last block of a stage of a convolutional network gives; stages count from 1. */
+  public static Tap stage(int stage) {
+    return new Tap("stage" + stage);
   }
 
   /** The hidden state after so many layers; 0 is the output of the embeddings. */

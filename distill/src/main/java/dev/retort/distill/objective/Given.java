@@ -1,6 +1,7 @@
 package dev.retort.distill.objective;
 
 import com.google.common.collect.ImmutableList;
+import dev.retort.space.NearestName;
 import java.util.Map;
 
 /** The options that a recipe gave an objective, each checked when it is asked for. */
@@ -25,7 +26,7 @@ final class Given {
       if (!names.contains(name)) {
         throw new IllegalArgumentException("Objective " + objective + " has no option (" + name
             + "); " + (names.isEmpty() ? "it has none" : "it has " + String.join(", ", names))
-            + Nearest.hint(name, names));
+            + NearestName.advice(name, names));
       }
     }
     return new Given(objective, values);

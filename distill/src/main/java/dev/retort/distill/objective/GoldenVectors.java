@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.space.NearestName;
 import dev.retort.space.UserException;
 import dev.retort.supernet.kernel.Autograd;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class GoldenVectors {
     GoldenMethod method = GoldenMethod.find(name);
     if (method == null) {
       throw refuse(file + ": method must be one of " + String.join(", ", methods()) + ", not ("
-          + name + ")" + Nearest.hint(name, methods()));
+          + name + ")" + NearestName.advice(name, methods()));
     }
     JsonNode cases = root.path("cases");
     if (!cases.isArray()) {

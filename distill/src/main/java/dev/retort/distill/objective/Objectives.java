@@ -2,6 +2,7 @@ package dev.retort.distill.objective;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.NearestName;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -208,7 +209,7 @@ public final class Objectives {
     Entry entry = ALL.get(name);
     if (entry == null) {
       throw new IllegalArgumentException("No objective (" + name + "); there are "
-          + String.join(", ", ALL.keySet()) + Nearest.hint(name, ALL.keySet()));
+          + String.join(", ", ALL.keySet()) + NearestName.advice(name, ALL.keySet()));
     }
     return entry;
   }

@@ -37,9 +37,11 @@ import dev.retort.supernet.kernel.Scaling;
  * would depend on their sort. Equal r keep the order of classes. A batch of one gives P = 1. With
  * two classes L_n is 0, one class is refused; an empty batch gives 0; logits of +-10,000 are fine.
  *
- * <p>For encoders m is the class token after block max(0, floor(depth/2) - 1), counted from 0; the
- * weak head is the extras {@code uskd.head.weight} [C,D] and {@code uskd.head.bias} [C] at the
- * largest student's width, of which a narrower student uses the first columns.
+ * <p>For Transformers m is the class token after block max(0, floor(depth/2) - 1), counted from 0.
+ * For networks of several stages it is what the last but one gives, averaged over the pixels, as in
+ * the authors' configurations (256 planes of ResNet-18). The weak head is the extras {@code
+ * uskd.head.weight} [C,D] and {@code uskd.head.bias} [C] at the largest student's width, of which a
+ * narrower student uses the first columns.
  *
  * @param alpha weight of L_t, at least 0; 1 by default as for ImageNet (0.1 for CIFAR-100)
  * @param beta weight of L_n, at least 0; 0.1 by default
@@ -109,7 +111,8 @@ public record Uskd(double alpha, double beta, double mu, Rank rank) implements O
   @Override
   public ImmutableList<TensorSpec> extras(Architecture student, Architecture teacher) {
     Axis classes = Axis.of("classes", student.integer("classes"));
-    Axis hidden = Axis.of("hidden", student.integer("hidden"));
+    Axis hidden =
+        Axis.of("hidden", student.family().width(student, Math.max(0, stages(student) - 2)));
     return ImmutableList.of(
         TensorSpec.of(WEIGHT, TensorSpec.Role.MATRIX, classes, hidden),
         TensorSpec.of(BIAS, TensorSpec.Role.BIAS, classes));
@@ -121,7 +124,9 @@ public record Uskd(double alpha, double beta, double mu, Rank rank) implements O
     NDArray states = inputs.student().tap(middle(inputs.studentArchitecture()));
     return loss(
         logits,
-        classToken(states, logits.getManager()),
+        stages(inputs.studentArchitecture()) > 1
+            ? meanOfPixels(states)
+            : classToken(states, logits.getManager()),
         extra(inputs, WEIGHT),
         extra(inputs, BIAS),
         inputs.batch().labels());
@@ -141,7 +146,18 @@ public record Uskd(double alpha, double beta, double mu, Rank rank) implements O
   }
 
   private static Tap middle(Architecture student) {
-    return Tap.hidden(middleBlock(student.layers()) + 1);
+    int stages = stages(student);
+    return stages > 1 ? Tap.stage(stages - 1) : Tap.hidden(middleBlock(student.layers()) + 1);
+  }
+
+  private static int stages(Architecture student) {
+    return student.family().stages(student);
+  }
+
+  /** The mean [B,D] of planes [B,D,H,W]. */
+  private static NDArray meanOfPixels(NDArray planes) {
+    Shape shape = planes.getShape();
+    return Scaling.over(planes.sum(new int[] {2, 3}), shape.get(2) * shape.get(3));
   }
 
   /** The first token's state [B,D] of states [B,S,D], in a manager. */

@@ -179,10 +179,10 @@ public record Estimate(ImmutableList<Stage> stages) {
       double step = (sandwich.smallest() ? smallest : 0)
           + (sandwich.largest() ? largest : 0)
           + sandwich.random() * (smallest + largest) / 2;
-      double sentences = (double) train.steps() * train.batch() * train.accumulate();
+      double examples = (double) train.steps() * train.batch() * train.accumulate();
       return stage(
           "train/" + sub.name(),
-          sentences * (3 * step + forward(teacher)),
+          examples * (3 * step + forward(teacher)),
           trained(sub.space().largest(), train.batch(), train.optimizer())
               + run(teacher, train.batch()));
     }
@@ -191,12 +191,12 @@ public record Estimate(ImmutableList<Stage> stages) {
       double work = 0;
       for (SubSpace sub : partition.subSpaces()) {
         double mean = (forward(sub.space().smallest()) + forward(sub.space().largest())) / 2.0;
-        work += candidates(sub) * mean * (recipe().search().sentences() + measured(sub));
+        work += candidates(sub) * mean * (recipe().search().examples() + measured(sub));
       }
       int batch = recipe().train().batch();
       return stage(
           "search",
-          work + (double) recipe().search().sentences() * forward(teacher),
+          work + (double) recipe().search().examples() * forward(teacher),
           run(largest(partition), batch) + run(teacher, batch));
     }
 

@@ -8,6 +8,7 @@ import dev.retort.space.Architecture;
 import dev.retort.space.Bound;
 import dev.retort.space.Budget;
 import dev.retort.space.Metric;
+import dev.retort.space.NearestName;
 import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
 import dev.retort.space.UserException;

@@ -1,10 +1,14 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.distill.objective.Objective;
 import dev.retort.space.Architecture;
 import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.EagerKernels;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +90,11 @@ final class ObjectiveCheck {
       boolean taught,
       ImmutableList<Architecture> students,
       Architecture teacher) {
+    if (!students.isEmpty()
+        && (!known(at, objective, students.get(0), teacher)
+            || !known(at, objective, students.get(students.size() - 1), teacher))) {
+      return;
+    }
     for (Architecture student : students) {
       Objective.Needs needs = findings.attempt(at, "", () -> objective.needs(student, teacher));
       if (needs == null) {
@@ -106,6 +115,32 @@ final class ObjectiveCheck {
             "found an objective that reads a teacher; allowed here: those that do"
                 + " not, as this trains the teacher; put it into train or finetune");
         return;
+      }
+    }
+  }
+
+  /** Whether student and teacher have the taps that it reads, and its own tensors can be made. */
+  private boolean known(
+      String at, Objective objective, Architecture student, Architecture teacher) {
+    return findings.attempt(at, "", () -> {
+          Objective.Needs needs = objective.needs(student, teacher);
+          requireTaps(student, needs.studentTaps());
+          requireTaps(teacher, needs.teacherTaps());
+          return objective.extras(student, teacher);
+        })
+        != null;
+  }
+
+  private static void requireTaps(Architecture architecture, ImmutableSet<Tap> taps) {
+    if (taps.isEmpty()) {
+      return;
+    }
+    ImmutableSet<Tap> there = Network.of(architecture, new EagerKernels()).taps();
+    for (Tap tap : taps) {
+      if (!there.contains(tap)) {
+        throw new IllegalArgumentException("found an objective that reads " + tap.name()
+            + ", which a network of the family " + architecture.family().name()
+            + " does not have; allowed here: those that read what it has, such as kd");
       }
     }
   }

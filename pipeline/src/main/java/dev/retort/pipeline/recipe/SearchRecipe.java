@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param method how candidates are found
  * @param objectives what is minimised: {@code distillation-loss} alone, or with costs for a front;
  *     default distillation-loss and macs
- * @param sentences held-out sentences that a candidate is scored on; default 512
+ * @param examples held-out examples that a candidate is scored on; default 512
  * @param fidelity scored candidates whose dev score is measured without fine-tuning, to tell how
  *     well the loss ranks them; default 32
  * @param accounting how costs are counted: {@code exact} (default) or {@code autodistil}
@@ -26,7 +26,7 @@ public record SearchRecipe(
     ImmutableMap<String, ImmutableMap<String, String>> budgets,
     Method method,
     ImmutableList<String> objectives,
-    int sentences,
+    int examples,
     int fidelity,
     Accounting accounting,
     int top) {
@@ -155,7 +155,7 @@ public record SearchRecipe(
         budgets,
         Method.read(section.section("method")),
         objectives,
-        section.integer("sentences", 512, 1, 1_000_000_000),
+        section.integer("examples", 512, 1, 1_000_000_000),
         section.integer("fidelity", 32, 0, 1_000_000),
         section.word("accounting", Accounting.EXACT),
         section.integer("top", 1, 1, 1000));

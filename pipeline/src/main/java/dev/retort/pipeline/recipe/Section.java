@@ -2,6 +2,7 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.NearestName;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;

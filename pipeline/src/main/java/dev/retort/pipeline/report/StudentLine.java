@@ -25,4 +25,9 @@ public record StudentLine(
   public StudentLine {
     methods = List.copyOf(methods);
   }
+
+  /** The name, with the budget where that is called otherwise. */
+  String title() {
+    return budget.isEmpty() || budget.equals(name) ? name : name + " (budget " + budget + ")";
+  }
 }

@@ -45,8 +45,7 @@ final class StudentsSection {
   private static void card(
       HtmlWriter html, ReportModel model, StudentLine student, MethodLine method) {
     html.open("li", "class", "card");
-    String budget = student.budget().isEmpty() ? "" : " \u00B7 budget " + student.budget();
-    html.element("p", student.name() + budget, "class", "card-name");
+    html.element("p", student.title(), "class", "card-name");
     figure(html, method.test());
     html.element(
         "p",

@@ -57,10 +57,9 @@ public final class SummaryTable {
     below(teacher.path());
     for (StudentLine student : model.students()) {
       out.append('\n');
-      String budget = student.budget().isEmpty() ? "" : " (budget " + student.budget() + ")";
       List<String> cells = new ArrayList<>(costs(model, student.cost()));
       cells.addAll(List.of("", ""));
-      line(student.name() + budget, cells);
+      line(student.title(), cells);
       below(student.architecture());
       below(student.path());
       for (MethodLine method : student.methods()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Families;
 import dev.retort.space.Property;
 import dev.retort.space.UserException;
 import dev.retort.space.text.EncoderFamily;
@@ -81,7 +82,8 @@ final class RecipeReaderTest {
         Arguments.of(
             "corpus.held-out=100%",
             "found 100%; allowed: a count above 0, or a share"
-                + " above 0% and below 100%; the search needs text that was not trained on"),
+                + " above 0% and below 100%; the search needs examples that were not"
+                + " trained on"),
         Arguments.of(
             "task=sst2",
             "found sst2; allowed: " + String.join(", ", TaskRecipe.NAMES)
@@ -89,8 +91,10 @@ final class RecipeReaderTest {
         Arguments.of(
             "data=folder",
             "found beside a task with files of its own; allowed: with a"
-                + " GLUE task; take it out"),
-        Arguments.of("space.family=vit", "found vit; allowed: bert"),
+                + " task that is given by name; take it out"),
+        Arguments.of(
+            "space.family=recurrent",
+            "found recurrent; allowed: " + String.join(", ", Families.all().keySet())),
         Arguments.of(
             "space.dimensions.heads={}",
             "found no value; allowed: a value, a range such"

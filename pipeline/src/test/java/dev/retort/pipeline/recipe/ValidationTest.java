@@ -51,6 +51,20 @@ final class ValidationTest {
       export: [hugging-face]
       """;
 
+  private static final String IMAGES =
+      """
+      retort: 1
+      task: mnist
+      data: .
+      teacher: {architecture: "resnet:depth=2/2,width=8/16,channels=1,resolution=28", train: {}}
+      corpus: {task-train: true}
+      space:
+        family: resnet
+        fixed: {width: 8/16}
+        sub-spaces: {tiny: {depth: {per-stage: 1..2}}}
+      search: {budget: {macs: 50%}}
+      """;
+
   @TempDir
   static Path folder;
 
@@ -196,18 +210,18 @@ final class ValidationTest {
             "space.sub-spaces.tiny.heads=2",
             "space.sub-spaces.small.heads=4"))
         .containsExactly(
-            "r.yaml:23:9: export: found hugging-face, but"
-                + " bert:layers=1,hidden=16,heads=2,ratio=2,"
-                + "head-size=16,vocabulary=8,positions=16,classes=3,pooling=first of the"
-                + " sub-space"
-                + " tiny is no plain BERT, as heads times head-size is not hidden; allowed:"
-                + " students that are; add space: {constraint: hf-bert}",
-            "r.yaml:23:9: export: found hugging-face, but"
-                + " bert:layers=2,hidden=48,heads=4,ratio=2,"
-                + "head-size=16,vocabulary=8,positions=16,classes=3,pooling=first of the"
-                + " sub-space"
-                + " small is no plain BERT, as heads times head-size is not hidden; allowed:"
-                + " students that are; add space: {constraint: hf-bert}");
+            refusedExport("tiny", "layers=1,hidden=16,heads=2", "2 x 16 = 32", 16),
+            refusedExport("small", "layers=2,hidden=48,heads=4", "4 x 16 = 64", 48));
+  }
+
+  private static String refusedExport(String sub, String student, String wide, int hidden) {
+    return "r.yaml:23:9: export: found hugging-face with the sub-space " + sub
+        + ", but not every student of it can be written so: Student bert:" + student
+        + ",ratio=2,head-size=16,vocabulary=8,positions=16,classes=3,pooling=first cannot be"
+        + " written as a Hugging Face folder: its attention is heads x head-size = " + wide
+        + " wide, its hidden size is " + hidden + ", and Hugging Face's BERT has the two equal."
+        + " Set the dimension heads or head-size, or search with `constraint: hf-bert`, which"
+        + " leaves only students that fit; other exports take this one.";
   }
 
   @Test
@@ -217,6 +231,18 @@ final class ValidationTest {
             "search.budget.flops=x",
             "space.sub-spaces.tiny.layers=x..2"))
         .hasSize(4);
+  }
+
+  @Test
+  void anObjectiveThatReadsWhatANetworkDoesNotHaveIsFound() {
+    assertThat(mistakes(IMAGES, "train.objectives=[self-attention-relation]"))
+        .anyMatch(line -> line.contains("train.objectives[0].self-attention-relation: "))
+        .hasSize(2);
+    assertThat(mistakes(IMAGES, "train.objectives=[hidden-state]"))
+        .anyMatch(line -> line.endsWith("train.objectives[0].hidden-state: found an objective that"
+            + " reads hidden2, which a network of the family resnet does not have; allowed here:"
+            + " those that read what it has, such as kd"));
+    assertThat(mistakes(IMAGES)).as("the data are not there").hasSize(1);
   }
 
   @Test

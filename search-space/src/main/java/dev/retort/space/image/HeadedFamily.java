@@ -101,6 +101,11 @@ public abstract sealed class HeadedFamily implements Family
   }
 
   @Override
+  public final int width(Architecture architecture, int stage) {
+    return backbone.width(backbone(architecture), stage);
+  }
+
+  @Override
   public final int stages(Architecture architecture) {
     return backbone.stages(backbone(architecture));
   }

@@ -137,6 +137,11 @@ public abstract class MobileFamily extends StagedFamily implements Backbone {
         architecture.integer("least-width"));
   }
 
+  @Override
+  public int width(Architecture architecture, int stage) {
+    return rounded(architecture, architecture.number("width", stage));
+  }
+
   /** The expanded width of a layer. */
   static int expanded(Architecture architecture, long in, int layer) {
     return ChannelRounding.of(

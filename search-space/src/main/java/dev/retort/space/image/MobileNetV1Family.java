@@ -120,6 +120,11 @@ public final class MobileNetV1Family extends MobileFamily {
         architecture, blocks.build(), new Head(null, null, "classifier", classes(architecture)));
   }
 
+  @Override
+  public int width(Architecture architecture, int stage) {
+    return planes(architecture, architecture.number("width", stage));
+  }
+
   private static int planes(Architecture architecture, double width) {
     return Math.max(
         (int) (width * architecture.number("multiplier")), architecture.integer("least-width"));

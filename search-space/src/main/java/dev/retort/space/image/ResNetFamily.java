@@ -126,6 +126,11 @@ public final class ResNetFamily implements Backbone {
   }
 
   @Override
+  public int width(Architecture architecture, int stage) {
+    return ResNetPlan.given(architecture, stage);
+  }
+
+  @Override
   public Blueprint blueprint(Architecture architecture) {
     return new ResNetBlueprint(architecture).build();
   }

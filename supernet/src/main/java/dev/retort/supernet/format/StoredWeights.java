@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.space.Architecture;
+import dev.retort.space.NearestName;
 import dev.retort.space.TensorSpec;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
@@ -56,12 +57,14 @@ final class StoredWeights {
         found.keySet().stream().filter(each -> !expected.containsKey(each)).toList();
     for (String name : missing) {
       if (faults.size() < MOST_LISTED) {
-        faults.add("missing " + name + hint("the file has ", NearestName.of(name, unexpected)));
+        faults.add("missing " + name
+            + hint("the file has ", NearestName.of(name, unexpected).orElse(null)));
       }
     }
     for (String name : unexpected) {
       if (faults.size() < MOST_LISTED) {
-        String nearest = NearestName.of(name, missing.isEmpty() ? expected.keySet() : missing);
+        String nearest = NearestName.of(name, missing.isEmpty() ? expected.keySet() : missing)
+            .orElse(null);
         faults.add("unexpected " + Quoted.of(name) + hint("nearest is ", nearest));
       }
     }

@@ -17,18 +17,14 @@ final class StageTaps {
 
   /** The taps of a block of a stage, beside its input and output. */
   static ImmutableSet<Tap> of(int stage, boolean last) {
-    return last ? ImmutableSet.of(tap(stage)) : ImmutableSet.of();
+    return last ? ImmutableSet.of(Tap.stage(stage)) : ImmutableSet.of();
   }
 
   /** Offers what a block gave. */
   static NDArray offered(NDArray given, Pass pass, int stage, boolean last) {
     if (last) {
-      pass.offer(tap(stage), given);
+      pass.offer(Tap.stage(stage), given);
     }
     return given;
-  }
-
-  private static Tap tap(int stage) {
-    return new Tap("stage" + stage);
   }
 }
