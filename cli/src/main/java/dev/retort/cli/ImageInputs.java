@@ -80,8 +80,8 @@ record ImageInputs(float[] pixels, long[] shape, String key, JsonNode asItCame)
     if (given == null) {
       throw ForwardInputs.refuse(
           model.folder(),
-          "does not say how images become numbers. Add the model's preprocessor_config.json, or give"
-              + " " + PIXELS + " in JSON");
+          "does not say how images become numbers. Add the model's preprocessor_config.json, or"
+              + " give " + PIXELS + " in JSON");
     }
     Preprocessing fitting;
     try {

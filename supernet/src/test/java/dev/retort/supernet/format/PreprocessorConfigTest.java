@@ -120,7 +120,8 @@ final class PreprocessorConfigTest {
         "ViTImageProcessor | \"do_pad\": true | do_pad is true",
         "MobileNetV2ImageProcessor | \"crop_size\": {\"height\": 3} | crop_size is",
         "ViTImageProcessor | \"crop_before_resize\": 0.5 | crop_before_resize is 0.5",
-        "CLIPImageProcessor | \"size\": 224 | image_processor_type is \"CLIPImageProcessor\"; Retort"
+        "CLIPImageProcessor | \"size\": 224 | "
+            + "image_processor_type is \"CLIPImageProcessor\"; Retort"
       })
   void whatIsNotDoneIsRefused(String type, String entry, String message) {
     assertThatThrownBy(() -> read(type, ", " + entry))
