@@ -25,7 +25,7 @@ def draws(name, count):
 
 def tensor(name, shape):
     u = draws(name, math.prod(shape))
-    end = name.rsplit(".", 1)[1]
+    end = name.rsplit(".", 1)[-1]
     if end == "running_var":
         u = 1 + u
     elif end == "weight" and len(shape) == 1:
@@ -166,4 +166,5 @@ def main():
     out.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -29,8 +29,9 @@ def write(name, model):
     side = model.config.image_size
     pixels = torch.randn(2, model.config.num_channels, side, side)
     with torch.no_grad():
+        model.classifier.weight /= model(pixel_values=pixels).logits.abs().max()
         logits = model(pixel_values=pixels).logits
-    assert (logits[0] - logits[1]).abs().max() > 0.01, logits
+    assert (logits[0] - logits[1]).abs().max() > 0.005, logits
     folder = FOLDER / f"forward-mobilenet-{name}"
     model.save_pretrained(folder)
     save_file({"pixel_values": pixels, "logits": logits}, folder / "expected.safetensors")

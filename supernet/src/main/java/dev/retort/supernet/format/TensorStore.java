@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 
 /** Named tensors on disk: one safetensors file, or the shards that an index lists. Thread-safe. */
-public sealed interface TensorStore permits SafetensorsFile, SafetensorsIndex {
+public sealed interface TensorStore permits FusedTensors, SafetensorsFile, SafetensorsIndex {
   /** The file, or the index file. */
   Path path();
 

@@ -2,6 +2,7 @@ package dev.retort.supernet.format;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
@@ -39,13 +40,21 @@ public record WeightFile(Path folder, Weights weights, Preprocessing images)
    *     and what is known
    */
   public static WeightFile read(Path file, NDManager manager) {
-    SafetensorsFile store = SafetensorsFile.open(file);
-    WeightLayout.Recognised recognised = recognise(store);
+    SafetensorsFile whole = SafetensorsFile.open(file);
+    WeightLayout.Recognised recognised = recognise(whole);
+    TensorStore store = new FusedTensors(whole, recognised.fused());
+    ImmutableMap<String, TensorEntry> entries = TensorShapes.of(store).entries();
     Map<String, TensorEntry> found = new LinkedHashMap<>();
-    recognised
-        .names()
-        .forEach((name, blueprint) ->
-            found.put(blueprint, TensorShapes.of(store).entries().get(name)));
+    recognised.names().forEach((name, blueprint) -> {
+      TensorEntry entry = entries.get(name);
+      TensorEntry other = found.put(blueprint, entry);
+      if (other != null) {
+        throw refuse(
+            whole,
+            "holds one tensor under two names, " + Quoted.of(other.name()) + " and "
+                + Quoted.of(name) + ". Remove one of them.");
+      }
+    });
     Weights weights = StoredWeights.load(recognised.architecture(), store, found, manager);
     return new WeightFile(file, weights, recognised.images());
   }
@@ -96,7 +105,8 @@ public record WeightFile(Path folder, Weights weights, Preprocessing images)
     return new WeightLayout.Recognised(
         recognised.architecture().with("resolution", Value.of(side)),
         recognised.names(),
-        recognised.images().withSide(side));
+        recognised.images().withSide(side),
+        recognised.fused());
   }
 
   private static UserException refuse(SafetensorsFile store, String what) {

@@ -2,6 +2,7 @@ package dev.retort.supernet.format;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
 import java.util.Map;
@@ -11,7 +12,12 @@ import java.util.Optional;
 interface WeightLayout {
   /** The layouts that are known, the first that fits is taken. */
   ImmutableList<WeightLayout> ALL = ImmutableList.of(
-      new ResNetLayout(), new MobileNetV2Layout(), new MobileNetV1Layout(), new VggLayout());
+      new ResNetLayout(),
+      new MobileNetV2Layout(),
+      new MobileNetV1Layout(),
+      new VggLayout(),
+      new VisionTransformerLayout(),
+      new PublishedLayout());
 
   /** What it is called in messages, such as {@code ResNet by torchvision's names}. */
   String name();
@@ -28,11 +34,21 @@ interface WeightLayout {
    * A file that was recognised.
    *
    * @param architecture what it is
-   * @param names the blueprint's names by the file's
+   * @param names the blueprint's names by the file's, and by those of {@link FusedTensors}
    * @param images how images are prepared for such networks as a rule
+   * @param fused the file's tensors that hold query, key and value
    */
   record Recognised(
-      Architecture architecture, ImmutableMap<String, String> names, Preprocessing images) {
+      Architecture architecture,
+      ImmutableMap<String, String> names,
+      Preprocessing images,
+      ImmutableSet<String> fused) {
+    /** Without fused tensors. */
+    Recognised(
+        Architecture architecture, ImmutableMap<String, String> names, Preprocessing images) {
+      this(architecture, names, images, ImmutableSet.of());
+    }
+
     /** Renames by what names begin with: everything before the last dot. */
     static ImmutableMap<String, String> names(TensorShapes shapes, Map<String, String> prefixes) {
       ImmutableMap.Builder<String, String> names = ImmutableMap.builder();

@@ -9,14 +9,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Families;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Request;
 import dev.retort.supernet.Weights;
-import dev.retort.supernet.format.SafetensorsFile;
-import dev.retort.supernet.format.TensorEntry;
+import dev.retort.supernet.format.WeightFile;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.EagerKernels;
 import java.io.IOException;
@@ -54,12 +52,9 @@ final class CifarResNetWeightsTest {
         Architecture.parse(requireNonNull(Families.models().get(name + "-cifar10-a")));
     try (NDManager manager = NDManager.newBaseManager();
         Autograd off = Autograd.off()) {
-      SafetensorsFile file = SafetensorsFile.open(folder.resolve(name + ".safetensors"));
-      ImmutableMap.Builder<String, NDArray> tensors = ImmutableMap.builder();
-      for (TensorEntry entry : file.entries()) {
-        tensors.put(entry.name(), file.load(manager, entry.name()));
-      }
-      Weights weights = Weights.of(architecture, tensors.buildOrThrow());
+      Weights weights =
+          WeightFile.read(folder.resolve(name + ".safetensors"), manager).weights();
+      assertThat(weights.architecture()).isEqualTo(architecture);
       int[] labels = new int[IMAGES];
       NDArray pixels = images(manager, data().resolve("cifar10/test_750.bin.gz"), labels);
       NDArray logits = Network.of(architecture, new EagerKernels())

@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Weights and pixels that are formulas of names, as in src/test/scripts/mobile_expected.py. */
-final class FormulaWeights {
+public final class FormulaWeights {
   private FormulaWeights() {}
 
   static Weights of(Architecture architecture, NDManager manager) {
@@ -47,8 +48,30 @@ final class FormulaWeights {
     return values;
   }
 
+  /** A tensor of a file, told from its name and shape alone. */
+  public static float[] values(String name, long[] shape) {
+    double[] draws = draws(name, Math.toIntExact(LongStream.of(shape).reduce(1, (a, b) -> a * b)));
+    String end = name.substring(name.lastIndexOf('.') + 1);
+    double factor = 0.4;
+    double shift = 0;
+    if (end.equals("running_var")) {
+      factor = 1;
+      shift = 1;
+    } else if (end.equals("weight") && shape.length == 1) {
+      shift = 1;
+    } else if (end.equals("weight")) {
+      long fanIn = LongStream.of(shape).skip(1).reduce(1, (a, b) -> a * b);
+      factor = (shape.length == 4 ? 4.5 : 1) / Math.sqrt(fanIn);
+    }
+    float[] values = new float[draws.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (shift + factor * draws[i]);
+    }
+    return values;
+  }
+
   /** Pixels from -1 to 1. */
-  static ImageBatch pixels(NDManager manager, int batch, int channels, int side) {
+  public static ImageBatch pixels(NDManager manager, int batch, int channels, int side) {
     double[] draws = draws("pixels", batch * channels * side * side);
     float[] values = new float[draws.length];
     for (int i = 0; i < values.length; i++) {
