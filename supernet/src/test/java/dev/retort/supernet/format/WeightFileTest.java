@@ -89,7 +89,8 @@ final class WeightFileTest {
         "mobilenet-v3 | mobilenet-v3:",
         "shufflenet-v2 | shufflenet-v2:",
         "vit | vit:heads=3,hidden=192,intermediate=96,layers=2,patch=8,classes=5,resolution=32",
-        "vit-timm | vit:heads=3,hidden=192,intermediate=96,layers=2,patch=8,classes=5,resolution=32",
+        "vit-timm | vit:heads=3,hidden=192,intermediate=96,layers=2,patch=8,classes=5,"
+            + "resolution=32",
         "deit-timm | vit:heads=3,hidden=192,intermediate=96,layers=2,patch=8,classes=5,"
             + "resolution=32,tokens=distilled"
       })
