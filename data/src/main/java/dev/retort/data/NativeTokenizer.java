@@ -2,11 +2,13 @@ package dev.retort.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.retort.space.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -41,6 +43,25 @@ final class NativeTokenizer {
     }
   }
 
+  /**
+   * Loads the tokenizer of a file.
+   *
+   * @param file what the text is from, for messages
+   * @throws UserException if the library cannot use it
+   */
+  static NativeTokenizer load(Path file, String tokenizerJson) {
+    try {
+      return load(tokenizerJson);
+    } catch (RuntimeException e) {
+      // The library's own mistakes come as plain RuntimeExceptions.
+      throw new UserException(
+          UserException.Kind.INPUT,
+          file + ": the tokenizers library cannot use this tokenizer (" + e.getMessage()
+              + "). Check that the file is whole, or write it again with a newer transformers.",
+          e);
+    }
+  }
+
   /** The ids of the pieces of each text, without special tokens. */
   int[][] ids(List<String> texts) {
     String[] safe = texts.stream().map(NativeTokenizer::wellFormed).toArray(String[]::new);
@@ -57,6 +78,19 @@ final class NativeTokenizer {
       Reference.reachabilityFence(tokenizer);
     }
     return all;
+  }
+
+  /** The text of ids. */
+  String decode(int[] ids, boolean skipSpecial) {
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = ids[i];
+    }
+    try {
+      return TokenizersLibrary.LIB.decode(tokenizer.getHandle(), wide, skipSpecial);
+    } finally {
+      Reference.reachabilityFence(tokenizer);
+    }
   }
 
   private static int[] narrow(long[] wide) {

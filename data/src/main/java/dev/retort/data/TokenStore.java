@@ -36,7 +36,7 @@ public final class TokenStore implements Dataset<Example> {
    * @param regression whether labels are scores and not class indices
    */
   public static TokenStore of(
-      WordPieceTokenizer tokenizer, List<LabeledText> texts, int maxLength, boolean regression) {
+      Tokenizer tokenizer, List<LabeledText> texts, int maxLength, boolean regression) {
     Builder builder = new Builder();
     for (int from = 0; from < texts.size(); from += CHUNK) {
       List<LabeledText> chunk = texts.subList(from, Math.min(from + CHUNK, texts.size()));
@@ -46,7 +46,7 @@ public final class TokenStore implements Dataset<Example> {
   }
 
   /** Encodes text without labels; the labels are NaN. */
-  public static TokenStore of(WordPieceTokenizer tokenizer, TextCorpus corpus, int maxLength) {
+  public static TokenStore of(Tokenizer tokenizer, TextCorpus corpus, int maxLength) {
     Builder builder = new Builder();
     corpus.forEach(CHUNK, texts -> tokenizer
         .encodeAll(texts.stream().map(LabeledText::of).toList(), maxLength)

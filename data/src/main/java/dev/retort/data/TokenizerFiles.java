@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a BERT tokenizer in a Hugging Face folder, read and written. */
 final class TokenizerFiles {
-  private static final ObjectMapper JSON = new ObjectMapper()
+  static final ObjectMapper JSON = new ObjectMapper()
       .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final String VOCAB = "vocab.txt";
-  private static final String TOKENIZER = "tokenizer.json";
-  private static final String CONFIG = "tokenizer_config.json";
+  static final String VOCAB = "vocab.txt";
+  static final String TOKENIZER = "tokenizer.json";
+  static final String CONFIG = "tokenizer_config.json";
+
+  static final String SPECIAL_MAP = "special_tokens_map.json";
 
   /** The largest JSON file read, in bytes. */
   private static final long LARGEST_JSON = 128L << 20;
@@ -100,7 +102,8 @@ final class TokenizerFiles {
         file, Arrays.stream(pieces).map(each -> each == null ? "" : each).toList());
   }
 
-  private static @Nullable JsonNode json(Path file) {
+  /** A JSON object, read strictly; null where there is no such file. */
+  static @Nullable JsonNode json(Path file) {
     if (!Files.exists(file)) {
       return null;
     }
@@ -124,10 +127,9 @@ final class TokenizerFiles {
     }
   }
 
-  static void write(
-      Path folder, Vocabulary vocabulary, boolean lowerCase, @Nullable Integer maxLength) {
-    texts(vocabulary, lowerCase, maxLength)
-        .forEach((name, text) -> write(folder.resolve(name), text));
+  /** Writes files by name. */
+  static void write(Path folder, Map<String, String> files) {
+    files.forEach((name, text) -> write(folder.resolve(name), text));
   }
 
   /** The files by name. */
@@ -156,7 +158,7 @@ final class TokenizerFiles {
         tokenizerJson(vocabulary, lowerCase) + "\n",
         CONFIG,
         config.toPrettyString() + "\n",
-        "special_tokens_map.json",
+        SPECIAL_MAP,
         special.toPrettyString() + "\n");
   }
 

@@ -2,6 +2,8 @@ package dev.retort.data;
 
 import com.google.common.collect.ImmutableSet;
 import dev.retort.space.RandomStreams;
+import dev.retort.space.UserException;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,9 +24,20 @@ public record WordDropout(double probability, int maskId, ImmutableSet<Integer> 
     }
   }
 
-  /** Word dropout for a tokenizer. */
-  public static WordDropout of(double probability, WordPieceTokenizer tokenizer) {
-    return new WordDropout(probability, tokenizer.mask(), tokenizer.special());
+  /**
+   * Word dropout for a tokenizer.
+   *
+   * @throws UserException if it has no mask token, unless nothing is to be replaced
+   */
+  public static WordDropout of(double probability, Tokenizer tokenizer) {
+    OptionalInt mask = tokenizer.specials().mask();
+    if (mask.isEmpty() && probability > 0) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          "Words are to be masked at random (" + probability + "), but the tokenizer has no mask"
+              + " token. Set the probability to 0, or use a tokenizer that has one.");
+    }
+    return new WordDropout(probability, mask.orElse(-1), tokenizer.specials().all());
   }
 
   /** Replaces in place. */

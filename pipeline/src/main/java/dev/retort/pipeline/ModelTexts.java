@@ -2,6 +2,7 @@ package dev.retort.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.retort.data.Tokenizer;
 import dev.retort.data.WordPieceTokenizer;
 import dev.retort.space.UserException;
 import dev.retort.supernet.format.ModelFolder;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
  * @param sequence the most tokens of a text: what its tokenizer_config.json says, at most as many
  *     as the model has positions
  */
-public record ModelTexts(WordPieceTokenizer tokenizer, int sequence) {
+public record ModelTexts(Tokenizer tokenizer, int sequence) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -26,8 +27,8 @@ public record ModelTexts(WordPieceTokenizer tokenizer, int sequence) {
    */
   public static ModelTexts of(ModelFolder model) {
     Path vocabulary = model.vocabulary();
-    WordPieceTokenizer tokenizer = vocabulary == null
-        ? WordPieceTokenizer.open(model.folder())
+    Tokenizer tokenizer = vocabulary == null
+        ? Tokenizer.read(model.folder())
         : WordPieceTokenizer.read(vocabulary, model.lowerCase());
     int vocabularySize = model.weights().architecture().integer("vocabulary");
     if (tokenizer.size() > vocabularySize) {

@@ -13,6 +13,7 @@ import dev.retort.data.Task;
 import dev.retort.data.TextCorpus;
 import dev.retort.data.TextTable;
 import dev.retort.data.TokenStore;
+import dev.retort.data.Tokenizer;
 import dev.retort.data.WordDropout;
 import dev.retort.data.WordPieceTokenizer;
 import dev.retort.pipeline.recipe.Estimate;
@@ -42,8 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer how texts become tokens
  * @param sequence the most tokens of a text
  */
-record TextMaterial(Task asked, WordPieceTokenizer tokenizer, int sequence)
-    implements Material<Example> {
+record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Material<Example> {
   /** Texts whose length is looked at for an estimate. */
   private static final int SAMPLE = 512;
 
@@ -109,8 +109,7 @@ record TextMaterial(Task asked, WordPieceTokenizer tokenizer, int sequence)
     return ImmutableList.of(parts.train(), parts.dev());
   }
 
-  private static WordPieceTokenizer tokenizer(
-      @Nullable TokenizerRecipe asked, @Nullable ModelFolder given) {
+  private static Tokenizer tokenizer(@Nullable TokenizerRecipe asked, @Nullable ModelFolder given) {
     if (asked != null) {
       return WordPieceTokenizer.read(asked.vocabulary(), asked.lowerCase());
     }
