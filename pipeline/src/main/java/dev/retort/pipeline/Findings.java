@@ -89,6 +89,7 @@ record Findings(
         figures(cost),
         chosenOn(own),
         figure(own.reported()),
+        further(own),
         "teacher");
     return new ReportModel(
         Objects.requireNonNullElse(recipe.recipe().name(), "run"),
@@ -132,7 +133,7 @@ record Findings(
   }
 
   private String story() {
-    StringBuilder story = new StringBuilder();
+    StringBuilder story = new StringBuilder(data.material().given());
     if (bench.recipe.corpus().taskTrain()) {
       story.append("What is distilled on are the teacher's own training "
           + data.material().plural()
@@ -167,7 +168,7 @@ record Findings(
       List<MethodLine> methods = new ArrayList<>();
       own.forEach((way, measured) -> methods.add(new MethodLine(
           title(way),
-          "",
+          further(measured),
           chosenOn(measured),
           figure(measured.reported()),
           way.equals(stage.delivered()),
@@ -384,5 +385,16 @@ record Findings(
     return score == null
         ? ScoreFigure.ABSENT
         : new ScoreFigure(score.value(), score.standardError().orElse(Double.NaN));
+  }
+
+  /** The further measures in words, such as {@code top-5 98.2 %, calibration error 4.1 %}. */
+  private static String further(Scoring.Scores scores) {
+    return scores.further().stream()
+        .map(each -> String.format(
+            Locale.ROOT,
+            "%s %.1f %%",
+            each.metric().key().replace("calibration-error", "calibration error"),
+            100 * each.value()))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param asked the task
  * @param folder where its files lie
  * @param preprocessing what is done to each image before a network sees it
+ * @param side pixels a side that it comes out with
  */
-record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing)
+record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing, int side)
     implements Material<ImageExample> {
   /** The dev part is the same whatever the recipe's seed, as one that comes in a file is. */
   private static final RandomStreams DEV = new RandomStreams(0);
@@ -55,7 +56,7 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing)
       int side = looks.integer("resolution");
       Raster first = task.read(folder, Task.Split.TRAIN, planes).get(0).image();
       return new ImageMaterial(
-          task, folder, gives(planes, first, side) ? planes : planes.withSide(side));
+          task, folder, gives(planes, first, side) ? planes : planes.withSide(side), side);
     } catch (IllegalArgumentException e) {
       throw new UserException(
           UserException.Kind.USAGE,
@@ -131,6 +132,17 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing)
   @Override
   public Metric metric() {
     return asked.metrics().get(0);
+  }
+
+  @Override
+  public ImmutableList<Metric> further() {
+    return asked.metrics().subList(1, asked.metrics().size());
+  }
+
+  @Override
+  public String given() {
+    return "Networks look at images of " + side + " \u00d7 " + side + " pixels in "
+        + preprocessing.planes() + (preprocessing.planes() == 1 ? " plane. " : " planes. ");
   }
 
   @Override

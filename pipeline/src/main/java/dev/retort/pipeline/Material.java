@@ -39,6 +39,12 @@ sealed interface Material<E> permits TextMaterial, ImageMaterial {
   /** The measure that is reported. */
   Metric metric();
 
+  /** Further measures of what is reported, beside that one; may be none. */
+  ImmutableList<Metric> further();
+
+  /** What networks are given, in a sentence; empty where it goes without saying. */
+  String given();
+
   /** The examples of a run. */
   TaskData<E> read(Recipe recipe);
 

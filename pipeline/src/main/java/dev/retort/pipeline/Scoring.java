@@ -3,6 +3,7 @@ package dev.retort.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import dev.retort.data.Dataset;
 import dev.retort.data.Metric;
 import dev.retort.data.Subset;
@@ -28,8 +29,13 @@ final class Scoring {
 
   private Scoring() {}
 
-  /** The scores of one network; test is null where the task has no labelled test part. */
-  record Scores(Score dev, @Nullable Score test) {
+  /**
+   * The scores of one network.
+   *
+   * @param test null where the task has no labelled test part
+   * @param further of the part that is reported, by other measures
+   */
+  record Scores(Score dev, @Nullable Score test, ImmutableList<Score> further) {
     /** The score that is reported: test's, else dev's. */
     Score reported() {
       return test == null ? dev : test;
@@ -41,6 +47,10 @@ final class Scoring {
       put(json, "dev", dev);
       if (test != null) {
         put(json, "test", test);
+      }
+      if (!further.isEmpty()) {
+        ObjectNode others = json.putObject("further");
+        further.forEach(each -> put(others, each.metric().key(), each));
       }
       return json.toPrettyString() + "\n";
     }
@@ -59,11 +69,20 @@ final class Scoring {
         Metric metric = Metrics.named(json.path("metric").asText());
         return new Scores(
             score(metric, json.path("dev")),
-            json.has("test") ? score(metric, json.path("test")) : null);
+            json.has("test") ? score(metric, json.path("test")) : null,
+            further(json.path("further")));
       } catch (IOException e) {
         throw new UserException(
             UserException.Kind.INPUT, file + ": cannot be read (" + e.getMessage() + ")", e);
       }
+    }
+
+    private static ImmutableList<Score> further(JsonNode json) {
+      ImmutableList.Builder<Score> further = ImmutableList.builder();
+      json.fields()
+          .forEachRemaining(
+              each -> further.add(score(Metrics.named(each.getKey()), each.getValue())));
+      return further.build();
     }
 
     private static Score score(Metric metric, JsonNode node) {
@@ -77,20 +96,38 @@ final class Scoring {
   }
 
   static Scores measure(Workbench bench, TaskData<?> data, Weights weights) {
+    Metric metric = data.material().metric();
+    Answers dev = Answers.of(bench, weights, data.dev());
+    Answers test = data.test() == null ? null : Answers.of(bench, weights, data.test());
+    Answers reported = test == null ? dev : test;
     return new Scores(
-        score(bench, data, weights, data.dev()),
-        data.test() == null ? null : score(bench, data, weights, data.test()));
+        dev.score(metric),
+        test == null ? null : test.score(metric),
+        data.material().further().stream()
+            .map(reported::score)
+            .collect(ImmutableList.toImmutableList()));
   }
 
   static Score score(Workbench bench, TaskData<?> data, Weights weights, Dataset<?> examples) {
-    Network network = Network.of(weights.architecture(), bench.kernels);
-    float[][] logits = Prediction.logits(
-        network, weights, examples, bench.recipe.evaluate().batch(), bench.manager);
-    float[] labels = new float[examples.size()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = examples.label(i);
+    return Answers.of(bench, weights, examples).score(data.material().metric());
+  }
+
+  /** What a network answers to examples, and their labels. */
+  private record Answers(float[][] logits, float[] labels) {
+    static Answers of(Workbench bench, Weights weights, Dataset<?> examples) {
+      Network network = Network.of(weights.architecture(), bench.kernels);
+      float[][] logits = Prediction.logits(
+          network, weights, examples, bench.recipe.evaluate().batch(), bench.manager);
+      float[] labels = new float[examples.size()];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = examples.label(i);
+      }
+      return new Answers(logits, labels);
     }
-    return Metrics.score(data.material().metric(), logits, labels);
+
+    Score score(Metric metric) {
+      return Metrics.score(metric, logits, labels);
+    }
   }
 
   /** The first examples of a data set, at most so many. */

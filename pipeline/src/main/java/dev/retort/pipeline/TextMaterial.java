@@ -151,6 +151,16 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
   }
 
   @Override
+  public ImmutableList<Metric> further() {
+    return ImmutableList.of();
+  }
+
+  @Override
+  public String given() {
+    return "";
+  }
+
+  @Override
   public Metric metric() {
     return asked.metrics().get(0);
   }

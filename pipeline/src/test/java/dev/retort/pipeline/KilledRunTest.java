@@ -70,7 +70,8 @@ class KilledRunTest {
         .start();
   }
 
-  private static Map<String, String> hashes(Path run) throws IOException {
+  /** What a run wrote, by hash; without what holds times. */
+  static Map<String, String> hashes(Path run) throws IOException {
     Map<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(run)) {
       for (Path each : files.filter(Files::isRegularFile).toList()) {

@@ -40,9 +40,14 @@ public sealed interface ImageTask permits CifarTask, IdxTask, FolderTask, ListTa
    */
   Dataset<ImageExample> read(Path folder, Task.Split split, Preprocessing preprocessing);
 
-  /** The metrics, the first being the one that models are compared by. */
+  /**
+   * The metrics, the first being the one that models are compared by: top-1, top-5 where there are
+   * more than five classes, and how far a model's sureness is off.
+   */
   default ImmutableList<Metric> metrics() {
-    return ImmutableList.of(Metric.ACCURACY);
+    return outputs() > 5
+        ? ImmutableList.of(Metric.ACCURACY, Metric.TOP_5, Metric.CALIBRATION_ERROR)
+        : ImmutableList.of(Metric.ACCURACY, Metric.CALIBRATION_ERROR);
   }
 
   /** The number of logits: the number of classes. */

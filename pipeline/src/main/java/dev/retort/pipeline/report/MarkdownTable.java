@@ -22,7 +22,7 @@ final class MarkdownTable {
     TeacherLine teacher = model.teacher();
     row(
         out,
-        "**Teacher** " + code(teacher.architecture()),
+        "**Teacher** " + code(teacher.architecture()) + detail(teacher.detail()),
         SummaryTable.costs(model, teacher.cost()),
         scores(model, teacher.test(), false));
     for (StudentLine student : model.students()) {
@@ -43,9 +43,16 @@ final class MarkdownTable {
 
   private static void method(StringBuilder out, ReportModel model, MethodLine method) {
     String name = literal(method.method());
-    String detail = method.detail().isBlank() ? "" : " (" + literal(method.detail()) + ")";
     String shown = method.delivered() ? "**" + name + "**" : name;
-    row(out, shown + detail, NO_COSTS, scores(model, method.test(), method.delivered()));
+    row(
+        out,
+        shown + detail(method.detail()),
+        NO_COSTS,
+        scores(model, method.test(), method.delivered()));
+  }
+
+  private static String detail(String text) {
+    return text.isBlank() ? "" : " (" + literal(text) + ")";
   }
 
   private static List<String> scores(ReportModel model, ScoreFigure test, boolean strong) {

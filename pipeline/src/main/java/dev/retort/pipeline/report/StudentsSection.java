@@ -121,7 +121,11 @@ final class StudentsSection {
     html.open("tbody").open("tr", "class", "group teacher-row");
     html.open("th", "scope", "row");
     link(html, "Teacher: " + teacher.name(), teacher.path());
-    html.code(teacher.architecture()).close("th");
+    html.code(teacher.architecture());
+    if (!teacher.detail().isBlank()) {
+      html.element("small", teacher.detail());
+    }
+    html.close("th");
     scores(html, model, whiskers, teacher.dev(), teacher.test());
     costs(html, model, teacher.cost());
     html.close("tr").close("tbody").line();

@@ -8,6 +8,7 @@ package dev.retort.pipeline.report;
  * @param cost what it costs
  * @param dev score on the dev part
  * @param test score on the test part
+ * @param detail what a reader should know beside, such as other measures; may be empty
  * @param path its folder, relative to the report; empty: none
  */
 public record TeacherLine(
@@ -16,4 +17,5 @@ public record TeacherLine(
     CostFigures cost,
     ScoreFigure dev,
     ScoreFigure test,
+    String detail,
     String path) {}

@@ -77,6 +77,49 @@ final class Recipes {
       output: runs/everything
       """;
 
+  /** The shortest recipe about images. */
+  static final String IMAGES_SHORT =
+      """
+      retort: 1
+      task: cifar-10
+      data: images
+      teacher: {model: resnet56.safetensors}
+      corpus: {task-train: true}
+      space:
+        family: resnet
+        fixed: {width: 16/32/64, shortcut: padding}
+        sub-spaces: {tiny: {depth: {per-stage: 1..3}}}
+      search: {budget: {macs: 50%}}
+      finetune: {}
+      """;
+
+  /** One about images that gives nearly every key that text has not. */
+  static final String IMAGES =
+      """
+      retort: 1
+      task: cifar-10
+      data: images
+      teacher:
+        architecture: resnet:depth=9/9/9,width=16/32/64,shortcut=padding
+        train: {augment: {resized-crop: 0.3, rand-augment: {operations: 2, magnitude: 12}}}
+      corpus: {task-train: true, held-out: 512}
+      space:
+        family: resnet
+        fixed: {width: 16/32/64, shortcut: padding}
+        sub-spaces: {tiny: {depth: {per-stage: 1..3}, scale: [0.5, 0.75]}}
+      train:
+        recalibrate: 3
+        augment: {crop: 4, flip: 0.5, mixup: 0.2, cutmix: 1, erase: 0.1}
+        per-sub-space: {tiny: {recalibrate: 5}}
+      search: {budgets: {half: {macs: 30M}}, examples: 100}
+      finetune:
+        augment: {crop: 4}
+        objectives: [cross-entropy]
+        baselines: [scratch]
+        baseline-train: {scratch: {epochs: 2}}
+      evaluate: {dev: 500}
+      """;
+
   private Recipes() {}
 
   static RecipeFile read(String text, String... overrides) {

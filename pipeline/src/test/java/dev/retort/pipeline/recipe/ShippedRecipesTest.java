@@ -6,6 +6,7 @@ import dev.retort.distill.objective.Objectives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,6 +58,43 @@ final class ShippedRecipesTest {
         RecipeReader.read(file, folders), Objectives::create, name -> Optional.empty());
     assertThat(validation.teacher())
         .hasToString("bert:layers=6,hidden=384,heads=12,ratio=4,head-size=32");
+    assertThat(Objects.requireNonNull(validation.partition()).subSpaces())
+        .extracting(sub -> sub.name() + " " + sub.space().count())
+        .containsExactly("tiny 27", "small 27", "large 27");
+  }
+
+  private static Validation image(String recipe, Path data, String... settings) {
+    Assumptions.assumeTrue(Files.isDirectory(data), "no " + data + " here");
+    Path file = Path.of(System.getProperty("retort.root")).resolve("examples").resolve(recipe);
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("data=" + data);
+    return Validation.of(
+        RecipeReader.read(file, all), Objectives::create, name -> Optional.empty());
+  }
+
+  private static Path shared(String name) {
+    return Path.of(System.getProperty("retort.root"))
+        .resolve("../shared/data")
+        .resolve(name)
+        .normalize();
+  }
+
+  @Test
+  void theCifarRecipeFits() {
+    Path weights = shared("cifar10-resnet").resolve("resnet56.safetensors");
+    Validation validation =
+        image("cifar-resnet.yaml", shared("cifar10"), "teacher.model=" + weights);
+    assertThat(validation.teacher())
+        .hasToString("resnet:depth=9/9/9,width=16/32/64,stem-width=16,shortcut=padding");
+    assertThat(Objects.requireNonNull(validation.partition()).subSpaces())
+        .extracting(sub -> sub.name() + " " + sub.space().count())
+        .containsExactly("tiny 54", "small 54", "large 27");
+    assertThat(validation.budgets().keySet()).containsExactly("macs", "parameters");
+  }
+
+  @Test
+  void theFashionRecipeFits() {
+    Validation validation = image("fashion-vit.yaml", shared("fashion-mnist"));
     assertThat(Objects.requireNonNull(validation.partition()).subSpaces())
         .extracting(sub -> sub.name() + " " + sub.space().count())
         .containsExactly("tiny 27", "small 27", "large 27");

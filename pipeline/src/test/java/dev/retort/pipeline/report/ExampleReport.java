@@ -29,6 +29,7 @@ final class ExampleReport {
             new CostFigures(2_524_172, 61.9e6, 123.8e6),
             score(0.684),
             score(0.677),
+            "",
             "teacher/bert-layers=4,hidden=160,heads=10,ratio=4"),
         List.of(half(), small()),
         List.of(
@@ -99,7 +100,7 @@ final class ExampleReport {
         model.title(),
         model.question(),
         new TeacherLine(
-            name, architecture, teacher.cost(), teacher.dev(), teacher.test(), teacher.path()),
+            name, architecture, teacher.cost(), teacher.dev(), teacher.test(), "", teacher.path()),
         model.students(),
         model.floors(),
         model.losses(),
@@ -117,7 +118,7 @@ final class ExampleReport {
         "empty",
         new Question("nothing", "", "nobody", List.of(), ""),
         new TeacherLine(
-            "none", "", CostFigures.UNKNOWN, ScoreFigure.ABSENT, ScoreFigure.ABSENT, ""),
+            "none", "", CostFigures.UNKNOWN, ScoreFigure.ABSENT, ScoreFigure.ABSENT, "", ""),
         List.of(),
         List.of(),
         List.of(),

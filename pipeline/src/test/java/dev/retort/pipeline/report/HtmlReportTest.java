@@ -214,7 +214,7 @@ class HtmlReportTest {
     return new ReportModel(
         text,
         new Question(text, text, text, List.of(new BudgetLine(text, text, 3)), text),
-        new TeacherLine(text, text, cost, half, half, text),
+        new TeacherLine(text, text, cost, half, half, text, text),
         List.of(new StudentLine(text, text, text, text, cost, List.of(method), text)),
         List.of(method),
         List.of(new LossPlot(text, text, text, text, text, LossPlot.Scale.AUTO, List.of(curve))),
