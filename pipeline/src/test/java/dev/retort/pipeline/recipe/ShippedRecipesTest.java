@@ -89,7 +89,7 @@ final class ShippedRecipesTest {
     assertThat(Objects.requireNonNull(validation.partition()).subSpaces())
         .extracting(sub -> sub.name() + " " + sub.space().count())
         .containsExactly("tiny 54", "small 54", "large 27");
-    assertThat(validation.budgets().keySet()).containsExactly("macs", "parameters");
+    assertThat(validation.budgets().keySet()).containsExactly("half", "small");
   }
 
   @Test
