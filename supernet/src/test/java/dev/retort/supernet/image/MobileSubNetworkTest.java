@@ -52,7 +52,7 @@ final class MobileSubNetworkTest {
           + "kernel=5,divisor=2,least-width=2,norm=folded,padding=same,classes=5,resolution=34",
       "mobilenet-v2:depth=2/1/2/2/1/1,width=4/6/8/8/10/12,stem=6,first=4,features=14,expansion=4,"
           + "kernel=7,divisor=2,least-width=2,first-block=expanded,kernel-transform=matrices,"
-          + "classes=5,resolution=33",
+          + "stem-window=cifar,classes=5,resolution=17",
       "mobilenet-v3:stages=3,depth=2/3/2,width=6/8/10,stem=4,first=4,last=20,features=12,"
           + "expansion=4,kernel=7,stride=2/2/1,squeeze=0/1/1,swish=0/0/1,first-squeeze=1,divisor=2,"
           + "least-width=2,kernel-transform=matrices,classes=5,resolution=33",
