@@ -57,6 +57,6 @@ final class CostByOperation {
   }
 
   private static String kind(Part part) {
-    return part.kind().name().toLowerCase(Locale.ROOT);
+    return part.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
