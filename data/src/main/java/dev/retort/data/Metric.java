@@ -25,14 +25,24 @@ public enum Metric {
   /** Peak signal-to-noise ratio of the luma of images, in decibels. */
   PSNR("psnr", Target.ROW, true),
   /** Structural similarity of the luma of images. */
-  SSIM("ssim", Target.ROW, true);
+  SSIM("ssim", Target.ROW, true),
+  /** How many tokens a language model wavers between: e to the mean loss of a token. */
+  PERPLEXITY("perplexity", Target.TOKEN, false),
+  /** Share of tokens, or of tags of tokens, that are right. */
+  TOKEN_ACCURACY("token-accuracy", Target.TOKEN, true),
+  /** How much of a reference a text has, by the longest common sequence of words. */
+  ROUGE_L("rouge-l", Target.TEXT, true);
 
   /** What an example's answer is held against. */
   public enum Target {
     /** One number: a class or a score. */
     LABEL,
     /** A row of numbers: landmarks, the classes of pixels, an image. */
-    ROW
+    ROW,
+    /** A label for each of some tokens. */
+    TOKEN,
+    /** A text. */
+    TEXT
   }
 
   private final String key;

@@ -1,6 +1,7 @@
 package dev.retort.data;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of tokens padded on the right to the longest, in plain arrays. B rows, S columns.
@@ -41,6 +42,21 @@ record PaddedRows(int rows, int columns, long[] ids, long[] types, float[] mask,
       labels[row] = example.label();
     }
     return new PaddedRows(examples.length, columns, ids, types, mask, labels);
+  }
+
+  /**
+   * Alters what is read, in place.
+   *
+   * @param draw how; null: not at all
+   */
+  void alter(@Nullable Draw draw) {
+    if (draw == null) {
+      return;
+    }
+    if (!(draw.alteration() instanceof WordDropout words)) {
+      throw new IllegalArgumentException("Text cannot be altered by (" + draw.alteration() + ")");
+    }
+    words.apply(this, draw.streams(), draw.step());
   }
 
   /** The labels as class indices; -1 for examples without a label. */

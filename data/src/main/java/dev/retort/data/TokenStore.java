@@ -92,12 +92,7 @@ public final class TokenStore implements Dataset<Example> {
   @Override
   public TextBatch batch(NDManager manager, int[] indices, @Nullable Draw draw) {
     PaddedRows rows = PaddedRows.gather(this, indices, pad);
-    if (draw != null) {
-      if (!(draw.alteration() instanceof WordDropout words)) {
-        throw new IllegalArgumentException("Text cannot be altered by (" + draw.alteration() + ")");
-      }
-      words.apply(rows, draw.streams(), draw.step());
-    }
+    rows.alter(draw);
     return Batches.text(manager, rows, indices, regression);
   }
 

@@ -22,9 +22,9 @@ public final class Metrics {
       case MATTHEWS -> new Matthews();
       case PEARSON -> new Pearson();
       case SPEARMAN -> new Spearman();
-      case NME, DICE, IOU, PSNR, SSIM ->
+      case NME, DICE, IOU, PSNR, SSIM, PERPLEXITY, TOKEN_ACCURACY, ROUGE_L ->
         throw new IllegalArgumentException(
-            metric.key() + " is of rows of targets, not of one label an example");
+            metric.key() + " is of " + what(metric.target()) + ", not of one label an example");
     };
   }
 
@@ -41,9 +41,27 @@ public final class Metrics {
       case IOU -> new Iou(false);
       case PSNR -> new Psnr(0, 0);
       case SSIM -> new Ssim(0, 0);
-      case ACCURACY, TOP_5, CALIBRATION_ERROR, F1, MATTHEWS, PEARSON, SPEARMAN ->
+      case ACCURACY,
+          TOP_5,
+          CALIBRATION_ERROR,
+          F1,
+          MATTHEWS,
+          PEARSON,
+          SPEARMAN,
+          PERPLEXITY,
+          TOKEN_ACCURACY,
+          ROUGE_L ->
         throw new IllegalArgumentException(
-            metric.key() + " is of one label an example, not of rows of targets");
+            metric.key() + " is of " + what(metric.target()) + ", not of rows of targets");
+    };
+  }
+
+  private static String what(Metric.Target target) {
+    return switch (target) {
+      case LABEL -> "one label an example";
+      case ROW -> "rows of targets";
+      case TOKEN -> "tokens (TokenScores)";
+      case TEXT -> "texts (RougeL)";
     };
   }
 
