@@ -39,9 +39,11 @@ final class TokenizerFolder {
   }
 
   private static String missing(Path folder, @Nullable Path vocabulary, @Nullable Path merges) {
-    if (vocabulary != null || merges != null) {
-      return "has " + (vocabulary == null ? merges : vocabulary).getFileName() + " without "
-          + (vocabulary == null ? "vocab.json" : "merges.txt") + ". Put both beside the model.";
+    if (vocabulary != null) {
+      return "has " + vocabulary.getFileName() + " without merges.txt. Put both beside the model.";
+    }
+    if (merges != null) {
+      return "has " + merges.getFileName() + " without vocab.json. Put both beside the model.";
     }
     if (first(folder, "tokenizer.model", "spiece.model", "sentencepiece.bpe.model") != null) {
       return "has a SentencePiece model, which is not read here, and no tokenizer.json. Write one"
