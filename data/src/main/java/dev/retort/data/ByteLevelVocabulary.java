@@ -3,6 +3,7 @@ package dev.retort.data;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -12,6 +13,9 @@ import java.util.Map;
  * the same form.
  */
 final class ByteLevelVocabulary {
+  private static final String VOCABULARY = "vocab.json";
+  private static final String MERGES = "merges.txt";
+
   private ByteLevelVocabulary() {}
 
   /** The two files as a {@code tokenizer.json}. */
@@ -52,6 +56,20 @@ final class ByteLevelVocabulary {
       roberta(root, names.roles(kind.names()), ids, prefixSpace);
     }
     return root;
+  }
+
+  /** The two files of the model of a {@code tokenizer.json}, as texts by name. */
+  static ImmutableMap<String, String> files(JsonNode model) {
+    StringBuilder merges = new StringBuilder("#version: 0.2\n");
+    for (JsonNode each : model.path("merges")) {
+      // Newer files have a list of two for each.
+      merges
+          .append(
+              each.isArray() ? each.path(0).asText() + " " + each.path(1).asText() : each.asText())
+          .append('\n');
+    }
+    return ImmutableMap.of(
+        VOCABULARY, model.path("vocab").toString() + "\n", MERGES, merges.toString());
   }
 
   /** What the files name; else RoBERTa where its special tokens are there, as OPT's are not. */

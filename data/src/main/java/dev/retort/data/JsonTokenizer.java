@@ -1,5 +1,6 @@
 package dev.retort.data;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
@@ -60,6 +61,10 @@ public final class JsonTokenizer extends Tokenizer {
     ObjectNode special = TokenizerFiles.JSON.createObjectNode();
     json.roles().forEach(special::put);
     files.put(TokenizerFiles.SPECIAL_MAP, special.toPrettyString() + "\n");
+    JsonNode gpt2 = json.gpt2();
+    if (gpt2 != null) {
+      files.putAll(ByteLevelVocabulary.files(gpt2));
+    }
     return files.buildOrThrow();
   }
 

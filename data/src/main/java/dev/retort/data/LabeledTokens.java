@@ -1,14 +1,17 @@
 package dev.retort.data;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of which single tokens have labels, the others being left out of losses and scores. */
-interface LabeledTokens extends Dataset<Example> {
+/**
+ * Texts of which single tokens have labels; the others are left out of losses and scores. Special
+ * tokens and padding have none.
+ */
+public sealed interface LabeledTokens extends Dataset<Example>
+    permits TokenBlocks, Instructions, TokenLabels {
   /** The label of a token that has none; PyTorch's and Hugging Face's number for it. */
-  int IGNORED = -100;
+  int IGNORED = LabeledRows.IGNORED;
 
   /** What rows are filled with. */
   int pad();
@@ -28,6 +31,15 @@ interface LabeledTokens extends Dataset<Example> {
    */
   @Override
   default TextBatch batch(NDManager manager, int[] indices, @Nullable Draw draw) {
+    return rows(indices, draw).make(manager);
+  }
+
+  @Override
+  default PreparedBatch prepare(int[] indices, @Nullable Draw draw) {
+    return rows(indices, draw);
+  }
+
+  private LabeledRows rows(int[] indices, @Nullable Draw draw) {
     PaddedRows rows = PaddedRows.gather(this, indices, pad());
     long[] labels = new long[rows.ids().length];
     Arrays.fill(labels, IGNORED);
@@ -38,36 +50,6 @@ interface LabeledTokens extends Dataset<Example> {
       }
     }
     rows.alter(draw);
-    return batch(manager, rows, labels, indices);
-  }
-
-  /**
-   * A batch with labels of tokens.
-   *
-   * @param labels a label for each place of the rows [B*S]
-   */
-  static TextBatch batch(NDManager manager, PaddedRows rows, long[] labels, int[] indices) {
-    long[] positions = new long[labels.length];
-    long[] counted = new long[labels.length];
-    int count = 0;
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != IGNORED) {
-        positions[count] = i;
-        counted[count++] = labels[i];
-      }
-    }
-    if (count == 0) {
-      throw new IllegalArgumentException(
-          "no token of the batch has a label (" + Arrays.toString(indices) + ")");
-    }
-    Shape table = new Shape(rows.rows(), rows.columns());
-    Shape list = new Shape(count);
-    return new TextBatch(
-        Batches.longs(manager, rows.ids(), table),
-        Batches.longs(manager, rows.types(), table),
-        Batches.floats(manager, rows.mask(), table),
-        Batches.longs(manager, Arrays.copyOf(counted, count), list),
-        Batches.longs(manager, Arrays.copyOf(positions, count), list),
-        indices.clone());
+    return LabeledRows.of(rows, labels, indices);
   }
 }

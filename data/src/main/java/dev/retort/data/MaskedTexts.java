@@ -60,11 +60,20 @@ public final class MaskedTexts implements Dataset<Example> {
 
   @Override
   public TextBatch batch(NDManager manager, int[] indices, @Nullable Draw draw) {
+    return rows(indices, draw).make(manager);
+  }
+
+  @Override
+  public PreparedBatch prepare(int[] indices, @Nullable Draw draw) {
+    return rows(indices, draw);
+  }
+
+  private LabeledRows rows(int[] indices, @Nullable Draw draw) {
     PaddedRows rows = PaddedRows.gather(texts, indices, pad);
     long[] labels = draw == null
         ? masking.apply(rows, row -> fixed.at("masked-words-fixed", 0, indices[row]))
         : masking(draw).apply(rows, row -> MaskedWords.stream(draw.streams(), draw.step(), row));
-    return LabeledTokens.batch(manager, rows, labels, indices);
+    return LabeledRows.of(rows, labels, indices);
   }
 
   private MaskedWords masking(Draw draw) {

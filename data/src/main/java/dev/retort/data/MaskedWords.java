@@ -73,11 +73,11 @@ public record MaskedWords(
    * Changes the rows in place; the first token of all is asked for where no row has a piece.
    *
    * @param streams the stream of each row
-   * @return the ids to guess, {@link LabeledTokens#IGNORED} where none is [B*S]
+   * @return the ids to guess, {@link LabeledRows#IGNORED} where none is [B*S]
    */
   long[] apply(PaddedRows rows, IntFunction<RandomGenerator> streams) {
     long[] labels = new long[rows.ids().length];
-    Arrays.fill(labels, LabeledTokens.IGNORED);
+    Arrays.fill(labels, LabeledRows.IGNORED);
     int chosen = 0;
     for (int row = 0; row < rows.rows(); row++) {
       chosen += apply(rows, labels, row * rows.columns(), streams.apply(row));

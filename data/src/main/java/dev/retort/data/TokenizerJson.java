@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A {@code tokenizer.json} as it counts: with what the files beside it say put in.
  *
  * @param text the file's text
+ * @param gpt2 its model where that is GPT-2's, which has two files of its own
  * @param pieces the pieces in the order of their ids; empty where there is a gap
  * @param roles the names of the special tokens by what they are for
  * @param specials their ids
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TokenizerJson(
     String text,
+    @Nullable JsonNode gpt2,
     ImmutableList<String> pieces,
     ImmutableMap<String, String> roles,
     SpecialTokens specials,
@@ -70,6 +72,7 @@ record TokenizerJson(
     override(root, names, roles, specials);
     return new TokenizerJson(
         root.toString(),
+        gpt2(root),
         ImmutableList.copyOf(pieces),
         roles,
         specials,
@@ -251,6 +254,12 @@ record TokenizerJson(
   private static OptionalInt id(Map<String, String> roles, Map<String, Integer> ids, String role) {
     Integer id = ids.get(roles.getOrDefault(role, ""));
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  private static @Nullable JsonNode gpt2(ObjectNode root) {
+    boolean bytes = root.path("decoder").path("type").asText().equals("ByteLevel");
+    JsonNode model = root.path("model");
+    return bytes && model.path("merges").isArray() ? model : null;
   }
 
   private static boolean byteLevel(@Nullable JsonNode splitter) {
