@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * GPT-2's vocabulary (Radford et al., 2019): {@code vocab.json}, ids by piece, and
- * {@code merges.txt}, two pieces a line that are joined, the most urgent first. RoBERTa and OPT have
- * the same form.
+ * {@code merges.txt}, two pieces a line that are joined, the most urgent first. RoBERTa and OPT
+ * have the same form.
  */
 final class ByteLevelVocabulary {
   private static final String VOCABULARY = "vocab.json";

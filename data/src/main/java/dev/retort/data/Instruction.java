@@ -19,10 +19,10 @@ public record Instruction(String prompt, String response) {
           + " \"instances\": [{\"input\", \"output\"}]}, or {\"prompt\", \"response\"} is expected";
 
   /**
-   * Reads JSON lines, plain or {@code .gz}: {@code {instruction, input, output}} as Alpaca has them,
-   * input being optional; {@code {instruction, instances: [{input, output}, …]}} as Self-Instruct
-   * has them (Wang et al., ACL 2023), each instance an example; or {@code {prompt, response}}, where
-   * the prompt is taken as it is. Other keys are left out.
+   * Reads JSON lines, plain or {@code .gz}: {@code {instruction, input, output}} as Alpaca has
+   * them, input being optional; {@code {instruction, instances: [{input, output}, …]}} as
+   * Self-Instruct has them (Wang et al., ACL 2023), each instance an example; or
+   * {@code {prompt, response}}, where the prompt is taken as it is. Other keys are left out.
    *
    * @param template how an instruction becomes a prompt
    * @throws dev.retort.space.UserException for a line that has none of these forms

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any tokenizer that a {@code tokenizer.json} describes: byte-level BPE, SentencePiece-like BPE with
- * bytes for what has no piece, Unigram, WordPiece. What stands around a text is the template there,
- * as {@code tokenizer_config.json} has it where that says so.
+ * Any tokenizer that a {@code tokenizer.json} describes: byte-level BPE, SentencePiece-like BPE
+ * with bytes for what has no piece, Unigram, WordPiece. What stands around a text is the template
+ * there, as {@code tokenizer_config.json} has it where that says so.
  */
 public final class JsonTokenizer extends Tokenizer {
   private final TokenizerJson json;

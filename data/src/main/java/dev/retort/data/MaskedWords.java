@@ -8,8 +8,8 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Masked language modelling (Devlin et al., BERT, NAACL 2019): some pieces are chosen to be guessed;
- * of these most are shown as {@code [MASK]}, some as another piece, some as they are.
+ * Masked language modelling (Devlin et al., BERT, NAACL 2019): some pieces are chosen to be
+ * guessed; of these most are shown as {@code [MASK]}, some as another piece, some as they are.
  *
  * <p>Which ones is a function of the seed, the step and the row of the batch. Of each text at least
  * one piece is chosen, as in BERT's own data, so that every batch has a loss.
@@ -58,8 +58,8 @@ public record MaskedWords(
         .mask()
         .orElseThrow(() -> new UserException(
             UserException.Kind.USAGE,
-            "Masked language modelling needs a mask token, and this tokenizer has none. Use one of BERT"
-                + " or RoBERTa, or name mask_token in tokenizer_config.json."));
+            "Masked language modelling needs a mask token, and this tokenizer has none. Use one of"
+                + " BERT or RoBERTa, or name mask_token in tokenizer_config.json."));
     return new MaskedWords(
         probability, 0.8, 0.1, mask, tokenizer.size(), tokenizer.specials().all());
   }

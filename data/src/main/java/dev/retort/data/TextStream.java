@@ -3,7 +3,8 @@ package dev.retort.data;
 import java.util.Arrays;
 
 /**
- * Decodes tokens one by one, as a text is generated: gives text as soon as its characters are whole.
+ * Decodes tokens one by one, as a text is generated: gives text as soon as its characters are
+ * whole.
  *
  * <p>A character may be spread over several tokens, a piece may lose the space before it at the
  * beginning of a text, so that the text of tokens is not that of each of them. What was given is

@@ -91,9 +91,19 @@ public final class TokenStore implements Dataset<Example> {
   /** Trimmed to its longest example and padded on the right. */
   @Override
   public TextBatch batch(NDManager manager, int[] indices, @Nullable Draw draw) {
+    return Batches.text(manager, rows(indices, draw), indices, regression);
+  }
+
+  @Override
+  public PreparedBatch prepare(int[] indices, @Nullable Draw draw) {
+    PaddedRows rows = rows(indices, draw);
+    return manager -> Batches.text(manager, rows, indices, regression);
+  }
+
+  private PaddedRows rows(int[] indices, @Nullable Draw draw) {
     PaddedRows rows = PaddedRows.gather(this, indices, pad);
     rows.alter(draw);
-    return Batches.text(manager, rows, indices, regression);
+    return rows;
   }
 
   /** Grows a store. */

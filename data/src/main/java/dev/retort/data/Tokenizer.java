@@ -39,9 +39,10 @@ public abstract sealed class Tokenizer permits WordPieceTokenizer, JsonTokenizer
 
   /**
    * Reads the tokenizer of a model's folder: {@code tokenizer.json}; or {@code vocab.txt} (BERT's);
-   * or {@code vocab.json} and {@code merges.txt}, also as {@code encoder.json} and {@code vocab.bpe}
-   * (GPT-2's, RoBERTa's); or {@code tokens.jsonl} or {@code tok*.bin} (llama2.c's). The special
-   * tokens are those that {@code tokenizer_config.json} and {@code special_tokens_map.json} name.
+   * or {@code vocab.json} and {@code merges.txt} (GPT-2's, RoBERTa's), which may also be named
+   * {@code encoder.json} and {@code vocab.bpe}; or {@code tokens.jsonl} or {@code tok*.bin}
+   * (llama2.c's). The special tokens are those that {@code tokenizer_config.json} and
+   * {@code special_tokens_map.json} name.
    *
    * @throws UserException if the folder has none of them, or one that is broken
    */
@@ -168,8 +169,8 @@ public abstract sealed class Tokenizer permits WordPieceTokenizer, JsonTokenizer
   /**
    * Encodes a text as above or a pair, as {@code [CLS] first [SEP] second [SEP]}.
    *
-   * @param maxLength as above, for pairs from two more than special tokens are; of a pair the longer
-   *     text is cut first
+   * @param maxLength as above, for pairs from two more than special tokens are; of a pair the
+   *     longer text is cut first
    */
   public final Example encode(String first, @Nullable String second, int maxLength, float label) {
     return encodeAll(List.of(new LabeledText(first, second, label)), maxLength).get(0);

@@ -169,7 +169,7 @@ record TokenizerJson(
         ObjectNode token = addedToken(ids.getOrDefault(name, 0), name);
         // RoBERTa's mask swallows the space before it, which belongs to the piece it stands for.
         token.put("lstrip", name.equals("<mask>"));
-        added.add(token);
+        added.add(detailed(token, names.details(name)));
       }
     }
     // The library wants them in the order of their ids.
@@ -177,6 +177,15 @@ record TokenizerJson(
     added.forEach(sorted::add);
     sorted.sort((a, b) -> Integer.compare(a.path("id").intValue(), b.path("id").intValue()));
     added.removeAll().addAll(sorted);
+  }
+
+  private static ObjectNode detailed(ObjectNode token, JsonNode details) {
+    for (String key : new String[] {"single_word", "lstrip", "rstrip", "normalized", "special"}) {
+      if (details.path(key).isBoolean()) {
+        token.set(key, details.path(key));
+      }
+    }
+    return token;
   }
 
   /** An entry of {@code added_tokens} that is special. */

@@ -140,6 +140,18 @@ record TokenizerNames(ObjectNode config, ObjectNode tokens, String model) {
     return added;
   }
 
+  /** What a file says of a special token beside its name; empty where it gives the name alone. */
+  JsonNode details(String name) {
+    for (ObjectNode each : List.of(config, tokens)) {
+      for (String role : ROLES) {
+        if (each.path(role).isObject() && name.equals(content(each.path(role)))) {
+          return each.path(role);
+        }
+      }
+    }
+    return TokenizerFiles.JSON.createObjectNode();
+  }
+
   /** The name of a special token: a text, or an object with {@code content}. */
   static @Nullable String content(JsonNode token) {
     JsonNode name = token.isObject() ? token.path("content") : token;

@@ -99,7 +99,7 @@ final class MaskedTextsTest {
     assertThatThrownBy(() -> rows(dropout, 1)).hasMessageContaining("WordDropout");
     Draw nothing = new Draw(new WordDropout(0, MASK, ImmutableSet.of()), streams(5), 3, 0);
     assertThat(rows(nothing, 7, 9).positions()).isEqualTo(rows(draw(5, 3), 7, 9).positions());
-    assertThatThrownBy(() -> store.prepare(new int[] {1}, draw(1, 0)).make(null))
+    assertThatThrownBy(() -> store.prepare(new int[] {1}, draw(1, 0)))
         .hasMessageContaining("MaskedWords");
     Tokenizer gpt2 = Tokenizer.read(TokenizerTest.own("gpt2"));
     assertThatThrownBy(() -> MaskedWords.of(0.15, gpt2))

@@ -3,6 +3,8 @@ package dev.retort.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -203,6 +206,45 @@ final class TokenizerTest {
     assertThat(tokenizer.size()).isEqualTo(size + 2);
     assertThat(tokenizer.ids("<user>")).containsExactly(size + 1);
     assertThat(tokenizer.specials().all()).contains(size, size + 1);
+  }
+
+  /** As Llama 3 has it: merges in pairs, a template behind another processor. */
+  @Test
+  void newerFormsOfTheFileAreRead() throws IOException {
+    Tokenizer plain = Tokenizer.read(own("gpt2"));
+    plain.write(folder);
+    Files.delete(folder.resolve("tokenizer_config.json"));
+    Files.delete(folder.resolve("special_tokens_map.json"));
+    Path file = folder.resolve("tokenizer.json");
+    ObjectNode root = (ObjectNode) TokenizerFiles.JSON.readTree(Files.readString(file));
+    ArrayNode pairs = TokenizerFiles.JSON.createArrayNode();
+    root.path("model").path("merges").forEach(merge -> {
+      String[] parts = merge.asText().split(" ");
+      pairs.addArray().add(parts[0]).add(parts[1]);
+    });
+    ((ObjectNode) root.path("model")).set("merges", pairs);
+    int end = plain.specials().eos().orElseThrow();
+    ObjectNode sequence = root.putObject("post_processor").put("type", "Sequence");
+    sequence
+        .putArray("processors")
+        .add(TokenizerFiles.JSON
+            .createObjectNode()
+            .put("type", "ByteLevel")
+            .put("add_prefix_space", true)
+            .put("trim_offsets", false)
+            .put("use_regex", true))
+        .add(PostProcessor.around("<|endoftext|>", "", Map.of("<|endoftext|>", end)));
+    Files.writeString(file, root.toString());
+    Tokenizer newer = Tokenizer.read(folder);
+    assertThat(newer.before()).containsExactly(end);
+    assertThat(newer.specials().eos()).isEqualTo(OptionalInt.of(end));
+    assertThat(newer.ids("the network learns")).isEqualTo(plain.ids("the network learns"));
+    assertThat(newer.encode("the", "network", 9, 0).ids())
+        .startsWith(end)
+        .hasSize(2 + plain.ids("the").length + plain.ids("network").length);
+    newer.write(folder, 8);
+    assertThat(folder.resolve("merges.txt"))
+        .hasSameTextualContentAs(own("gpt2").resolve("merges.txt"));
   }
 
   @Test

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * ROUGE-L (Lin, ACL Workshop 2004): the longest sequence of words that a text and a reference have in
- * common, not always side by side, over the words of the text (precision P) and of the reference
+ * ROUGE-L (Lin, ACL Workshop 2004): the longest sequence of words that a text and a reference have
+ * in common, not always side by side, over the words of the text (precision P) and of the reference
  * (recall R), as F = (1 + beta²) P R / (R + beta² P).
  *
  * <p>Words are runs of the letters a to z and digits in lower case, not stemmed, as Google's

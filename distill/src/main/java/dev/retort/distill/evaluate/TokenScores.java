@@ -19,10 +19,10 @@ import java.util.OptionalDouble;
  * Perplexity and accuracy of tokens, added up batch by batch: no logits are kept. N tokens with
  * labels, V classes: the vocabulary, or tags.
  *
- * <p>Both are over all tokens together, each counting the same whatever text it is in. Tokens of one
- * text are no independent draws, so standard errors are those of a ratio of sums over texts (Cochran,
- * Sampling Techniques, 1977, 6.4): sqrt(n/(n-1) sum (s_i - m t_i)²) / sum t_i for n texts with sums
- * s_i over t_i tokens and the mean m. For use by one thread.
+ * <p>Both are over all tokens together, each counting the same whatever text it is in. Tokens of
+ * one text are no independent draws, so standard errors are those of a ratio of sums over texts
+ * (Cochran, Sampling Techniques, 1977, 6.4): sqrt(n/(n-1) sum (s_i - m t_i)²) / sum t_i for n texts
+ * with sums s_i over t_i tokens and the mean m. For use by one thread.
  */
 public final class TokenScores {
   /** Logits whose softmax is taken at once: 16 MiB of float32. */

@@ -122,8 +122,17 @@ class DenseMeasuresTest {
 
   @ParameterizedTest
   @EnumSource(Metric.class)
-  void everyMetricIsOfLabelsOrOfRows(Metric metric) {
+  void everyMetricIsOfItsTargetsAlone(Metric metric) {
     assertThat(Metrics.named(metric.key())).isEqualTo(metric);
+    if (metric.target() == Metric.Target.TOKEN || metric.target() == Metric.Target.TEXT) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Metrics.measure(metric))
+          .withMessageContaining(metric.key() + " is of t");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Metrics.dense(metric))
+          .withMessageContaining(metric.key() + " is of t");
+      return;
+    }
     if (metric.target() == Metric.Target.LABEL) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Metrics.dense(metric))

@@ -107,7 +107,7 @@ class MetricsTest {
   @EnumSource(
       value = Metric.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"NME", "DICE", "IOU", "PSNR", "SSIM"})
+      names = {"NME", "DICE", "IOU", "PSNR", "SSIM", "PERPLEXITY", "TOKEN_ACCURACY", "ROUGE_L"})
   void everyMetricHasItsNameAndRefusesWhatDoesNotFit(Metric metric) {
     assertThat(Metrics.named(metric.key())).isEqualTo(metric);
     assertThatIllegalArgumentException()
@@ -142,6 +142,7 @@ class MetricsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metrics.named("auc"))
         .withMessage("No metric (auc); there are accuracy, top-5, calibration-error, f1, matthews,"
-            + " pearson, spearman, nme, dice, iou, psnr, ssim");
+            + " pearson, spearman, nme, dice, iou, psnr, ssim,"
+            + " perplexity, token-accuracy, rouge-l");
   }
 }
