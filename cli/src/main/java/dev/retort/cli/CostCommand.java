@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
           + " tensors hold and do; the others count as published tables do: autodistil is that"
           + " paper's formula for BERTs, which under-counts wide heads and takes a multiply-add for"
           + " one FLOP; fused-attention leaves out the attention products (some of timm's tables);"
-          + " fvcore adds the work of normalisations (timm's other tables); no-norm leaves out their"
-          + " parameters (slim's MobileNetV2); no-relative the products with tables of relative"
+          + " fvcore adds the work of normalisations (timm's other tables); no-norm leaves out"
+          + " their parameters (slim's MobileNetV2); no-relative the products with tables of relative"
           + " positions (AutoFormer). A model that was published with one of them has its row."
     },
     parameterListHeading = "%nArguments:%n",

@@ -4,9 +4,9 @@ import java.util.List;
 
 /**
  * As exact, with the normalisations as fvcore counts them (facebookresearch/fvcore,
- * fvcore/nn/jit_handles.py): 2 for each number that a batch normalisation for inference gives, 5 for
- * each of a layer normalisation. timm's tables are made with it. What it counts of poolings is left
- * out; FLOPs are two for each multiply-accumulate, as everywhere.
+ * fvcore/nn/jit_handles.py): 2 for each number that a batch normalisation for inference gives, 5
+ * for each of a layer normalisation. timm's tables are made with it. What it counts of poolings is
+ * left out; FLOPs are two for each multiply-accumulate, as everywhere.
  */
 final class FvcoreAccounting implements Accounting {
   private static final long BATCH_NORM = 2;

@@ -1,9 +1,9 @@
 package dev.retort.space;
 
 /**
- * As exact, without the multiply-accumulates of the products with tables of relative positions, which
- * AutoFormer's table leaves out (Chen et al., ICCV 2021, table 4). Of networks without such tables it
- * is the exact one.
+ * As exact, without the multiply-accumulates of the products with tables of relative positions,
+ * which AutoFormer's table leaves out (Chen et al., ICCV 2021, table 4). Of networks without such
+ * tables it is the exact one.
  */
 final class NoRelativeAccounting implements Accounting {
 

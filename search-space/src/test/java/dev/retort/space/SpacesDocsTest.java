@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/search-spaces.md has the families, dimensions, models, presets and accountings there are. */
+/** docs/search-spaces.md has the families, dimensions, models, presets and accountings. */
 class SpacesDocsTest {
   private static final Pattern HEADING = Pattern.compile("### `([a-z0-9-]+)`: .*");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");

@@ -25,9 +25,9 @@ import java.util.Map;
  * leaves the last convolution as wide as it is where the multiplier is below 1, as published,
  * {@code scaled} does not. {@code first-block}: {@code expanded} gives the first block a pointwise
  * convolution in front. {@code stem-window}: {@code imagenet} halves the sides in the first
- * convolution and in the first stage, {@code cifar} does not (chenyaofo/pytorch-cifar-models). Names
- * of tensors are Hugging Face's (MobileNetV2ForImageClassification). Blocks: {@code stem}, {@code
- * stage1.block0} to {@code stage6.block0}, {@code head}.
+ * convolution and in the first stage, {@code cifar} does not (chenyaofo/pytorch-cifar-models).
+ * Names of tensors are Hugging Face's (MobileNetV2ForImageClassification). Blocks: {@code stem},
+ * {@code stage1.block0} to {@code stage6.block0}, {@code head}.
  */
 public final class MobileNetV2Family extends MobileFamily {
   /** The family. */
