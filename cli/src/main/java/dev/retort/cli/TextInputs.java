@@ -41,15 +41,16 @@ record TextInputs(long[][] ids, long[][] mask, long[][] types) implements Forwar
     if (ids.length == 0 || ids[0].length == 0) {
       throw ForwardInputs.refuse(file, IDS + " must have at least one row of at least one token");
     }
-    int positions = architecture.integer("positions");
+    int positions = architecture.family().longest(architecture);
     if (ids[0].length > positions) {
       throw ForwardInputs.refuse(
           file,
           IDS + " has rows of " + ids[0].length + " tokens; the model takes at most " + positions);
     }
     long[][] mask = root.has(MASK) ? rows(file, root, MASK, 2) : filled(ids, 1);
-    long[][] types =
-        root.has(TYPES) ? rows(file, root, TYPES, architecture.integer("types")) : filled(ids, 0);
+    // A network without types of tokens takes those of a tokenizer of pairs, and reads none.
+    int kinds = architecture.has("types") ? architecture.integer("types") : 2;
+    long[][] types = root.has(TYPES) ? rows(file, root, TYPES, kinds) : filled(ids, 0);
     for (long[][] each : List.of(mask, types)) {
       if (each.length != ids.length || each[0].length != ids[0].length) {
         throw ForwardInputs.refuse(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retort.data.Tokenizer;
 import dev.retort.data.WordPieceTokenizer;
+import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.format.ModelFolder;
 import java.io.IOException;
@@ -37,7 +38,8 @@ public record ModelTexts(Tokenizer tokenizer, int sequence) {
           model.folder() + ": the tokenizer has " + tokenizer.size() + " pieces, the model only "
               + vocabularySize + ". Put the model's own tokenizer beside it.");
     }
-    int positions = model.weights().architecture().integer("positions");
+    Architecture architecture = model.weights().architecture();
+    int positions = architecture.family().longest(architecture);
     return new ModelTexts(
         tokenizer, Math.min(positions, longest(model.folder().resolve("tokenizer_config.json"))));
   }

@@ -125,8 +125,11 @@ final class TeacherStage {
     if (given == null) {
       return Objects.requireNonNull(recipe.architecture());
     }
-    Architecture architecture =
-        given.weights().architecture().with("classes", Value.of(material.outputs()));
+    Architecture found = given.weights().architecture();
+    Architecture architecture = found.has("classes")
+            && found.integer("classes") == material.outputs()
+        ? found
+        : found.family().classifier(found, material.outputs());
     TeacherRecipe.Pooling pooling = recipe.pooling();
     return pooling == null || !architecture.has("pooling")
         ? architecture

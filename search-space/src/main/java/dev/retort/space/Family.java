@@ -91,6 +91,40 @@ public interface Family {
         : architecture.integer("width", stage);
   }
 
+  /**
+   * The most tokens that an example can have; any number where a network does not tell them apart
+   * by their place.
+   *
+   * <p>By convention the dimension {@code positions} says so.
+   */
+  default int longest(Architecture architecture) {
+    return architecture.has("positions") ? architecture.integer("positions") : Integer.MAX_VALUE;
+  }
+
+  /**
+   * Logits of an example, or of each token: 0 for a network without any.
+   *
+   * <p>By convention the dimension {@code classes} says so; a network that has no classes, but a
+   * {@code vocabulary}, has a logit for each word of it.
+   */
+  default int outputs(Architecture architecture) {
+    for (String dimension : new String[] {"classes", "vocabulary"}) {
+      if (architecture.has(dimension)) {
+        return architecture.integer(dimension);
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The same network with a head that tells so many classes of examples apart, in place of its own.
+   *
+   * @param classes the classes; 1: a number; 0: no head
+   */
+  default Architecture classifier(Architecture architecture, int classes) {
+    return architecture.with("classes", Value.of(classes));
+  }
+
   /** What the architecture consists of. */
   Blueprint blueprint(Architecture architecture);
 

@@ -147,10 +147,10 @@ final class FitCheck {
   }
 
   private void checkPositions(SubSpace sub, ImmutableList<Architecture> members) {
-    if (!members.get(0).has("positions") || recipe.images()) {
+    if (recipe.images()) {
       return;
     }
-    int positions = members.get(0).integer("positions");
+    int positions = members.get(0).family().longest(members.get(0));
     if (recipe.pieces() > positions) {
       findings.mistake(
           key(sub),

@@ -50,13 +50,14 @@ final class TeacherCheck {
     if (!checkFamily(teacher, key)) {
       return null;
     }
-    if (recipe.images() || !teacher.has("positions")) {
+    if (recipe.images()) {
       return teacher;
     }
-    if (recipe.pieces() > teacher.integer("positions")) {
+    int longest = teacher.family().longest(teacher);
+    if (recipe.pieces() > longest) {
       findings.mistake(
           "sequence",
-          "found " + recipe.pieces() + "; allowed: at most " + teacher.integer("positions")
+          "found " + recipe.pieces() + "; allowed: at most " + longest
               + ", the teacher's positions; shorten it");
     }
     checkVocabulary(teacher, key);
@@ -78,10 +79,10 @@ final class TeacherCheck {
     if (found == null || recipe.teacher().train() == null || outputs == null) {
       return found;
     }
-    if (found.integer("classes") == outputs) {
+    if (found.has("classes") && found.integer("classes") == outputs) {
       return found;
     }
-    Architecture headed = found.with("classes", Value.of(outputs));
+    Architecture headed = found.family().classifier(found, outputs);
     return pooling == null || !found.has("pooling")
         ? headed
         : headed.with("pooling", Value.of(RecipeTree.word(pooling)));

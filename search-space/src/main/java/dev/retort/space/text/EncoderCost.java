@@ -7,16 +7,20 @@ import dev.retort.space.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sums over a BERT-like encoder's blueprint as arithmetic on its dimensions, without names and
+ * The sums over an encoder's blueprint as arithmetic on its dimensions, without names and
  * lists: a search asks for hundreds of thousands of costs. The dimensions are looked up once.
  *
- * <p>S sequence, H hidden, A attention width, I inner width, C classes.
+ * <p>S sequence, H hidden, E embedding width, A attention width, I inner width, C classes, V words.
  */
 final class EncoderCost {
   private final Architecture architecture;
   private final long hidden;
   private final long headSize;
+  private final long embedding;
+  private final long words;
+  private final long types;
   private final long classes;
+  private final EncoderFamily.Head head;
   private final boolean pooler;
   private final int layers;
   private final @Nullable Value heads;
@@ -26,12 +30,18 @@ final class EncoderCost {
   /** Layers that are looked at: one where all are alike, which then stands for all of them. */
   private final int distinct;
 
-  private EncoderCost(Architecture architecture) {
+  private EncoderCost(Architecture architecture, EncoderLayout layout) {
     this.architecture = architecture;
     this.hidden = architecture.integer("hidden");
     this.headSize = architecture.integer("head-size");
-    this.classes = architecture.integer("classes");
-    this.pooler = architecture.word("pooling").equals("pooler");
+    this.embedding = EncoderFamily.embedding(architecture);
+    this.words = architecture.integer("vocabulary");
+    this.types = EncoderFamily.types(architecture);
+    this.head = EncoderFamily.head(architecture);
+    this.classes = head == EncoderFamily.Head.WORDS ? 0 : architecture.integer("classes");
+    boolean pools = head == EncoderFamily.Head.CLASSES
+        || (head == EncoderFamily.Head.NONE && layout.pooler() != null);
+    this.pooler = pools && architecture.word("pooling").equals("pooler");
     this.layers = architecture.layers();
     this.heads = architecture.values().get("heads");
     this.ratio = architecture.values().get("ratio");
@@ -42,25 +52,29 @@ final class EncoderCost {
             : 1;
   }
 
-  static long parameters(Architecture architecture) {
-    return new EncoderCost(architecture).parameters();
+  static long parameters(Architecture architecture, EncoderLayout layout) {
+    return new EncoderCost(architecture, layout).parameters();
   }
 
-  static long layerParameters(Architecture architecture, int layer) {
-    return new EncoderCost(architecture).layerParameters(layer);
+  static long layerParameters(Architecture architecture, EncoderLayout layout, int layer) {
+    return new EncoderCost(architecture, layout).layerParameters(layer);
   }
 
-  static Cost cost(Architecture architecture, InputShape input) {
-    return new EncoderCost(architecture).cost(input);
+  static Cost cost(Architecture architecture, EncoderLayout layout, InputShape input) {
+    return new EncoderCost(architecture, layout).cost(input);
   }
 
   private long parameters() {
-    long rows = (long) architecture.integer("vocabulary")
-        + architecture.integer("positions")
-        + architecture.integer("types");
-    long total = hidden * (rows + 2) + classes * (hidden + 1);
+    long rows = words + architecture.integer("positions") + types;
+    long total = embedding * (rows + 2) + classes * (hidden + 1);
+    if (embedding != hidden) {
+      total += hidden * (embedding + 1);
+    }
     if (pooler) {
       total += hidden * (hidden + 1);
+    }
+    if (head == EncoderFamily.Head.WORDS) {
+      total += embedding * (hidden + 1) + 2 * embedding + words;
     }
     for (int layer = 0; layer < distinct; layer++) {
       total += layers / distinct * layerParameters(layer);
@@ -74,17 +88,32 @@ final class EncoderCost {
 
   private Cost cost(InputShape input) {
     long sequence = input.sequence();
-    long macs = hidden * classes + (pooler ? hidden * hidden : 0);
-    long peak =
-        Math.max(Math.multiplyExact(4L, Math.multiplyExact(sequence, hidden)), hidden + classes);
+    long keys = sequence + input.cached();
+    long tokens = embedding == hidden ? 0 : hidden * embedding;
+    long widest = Math.max(embedding * (types > 0 ? 4 : 3), 3 * hidden);
+    switch (head) {
+      case TOKENS -> {
+        tokens += hidden * classes;
+        widest = Math.max(widest, hidden + classes);
+      }
+      case WORDS -> {
+        tokens += embedding * (hidden + words);
+        widest = Math.max(widest, embedding + words);
+      }
+      case CLASSES, NONE -> {}
+    }
+    boolean pools = head == EncoderFamily.Head.CLASSES;
+    long macs = (pools ? hidden * classes : 0) + (pooler ? hidden * hidden : 0);
+    macs = Math.addExact(macs, Math.multiplyExact(sequence, tokens));
+    long peak = Math.max(Math.multiplyExact(sequence, widest), pools ? hidden + classes : 0);
     for (int layer = 0; layer < distinct; layer++) {
       long attention = attention(layer);
       long inner = inner(layer);
       long perToken = Math.addExact(
-          Math.multiplyExact(2 * attention, sequence), 4 * hidden * attention + 2 * hidden * inner);
+          Math.multiplyExact(2 * attention, keys), 4 * hidden * attention + 2 * hidden * inner);
       long all = Math.multiplyExact(layers / distinct, Math.multiplyExact(sequence, perToken));
       macs = Math.addExact(macs, all);
-      long maps = Math.multiplyExact(sequence, number(heads, layer));
+      long maps = Math.multiplyExact(keys, number(heads, layer));
       peak = Math.max(peak, layerPeak(sequence, attention, inner, maps));
     }
     long batch = input.batch();
@@ -96,7 +125,7 @@ final class EncoderCost {
   /**
    * The most that is alive in a layer: at the scores (input, query, key, value, scores), at the
    * softmax (input, value, scores, probabilities) or at the activation function (its residual, its
-   * input, its output). Where those are all small, the embeddings' sum holds more.
+   * input, its output). Where those are all small, a sum of two holds more, or the embeddings'.
    *
    * @param maps heads times sequence, a token's share of the attention scores
    */
@@ -126,6 +155,6 @@ final class EncoderCost {
     if (value instanceof Value.Each each) {
       return each.values().get(layer);
     }
-    throw new IllegalArgumentException("No number of a bert architecture (" + value + ")");
+    throw new IllegalArgumentException("No number of an encoder (" + value + ")");
   }
 }

@@ -11,6 +11,10 @@ import java.util.function.Function;
 public final class TextNetworks implements Networks.Provider {
   @Override
   public ImmutableMap<String, Function<Architecture, ImmutableList<Block>>> blocks() {
-    return ImmutableMap.of("bert", EncoderBlocks::of);
+    return ImmutableMap.of(
+        "bert", EncoderBlocks::of,
+        "distilbert", EncoderBlocks::of,
+        "electra", EncoderBlocks::of,
+        "roberta", EncoderBlocks::of);
   }
 }

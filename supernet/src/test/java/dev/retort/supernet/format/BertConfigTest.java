@@ -3,6 +3,7 @@ package dev.retort.supernet.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import java.io.IOException;
@@ -37,12 +38,14 @@ class BertConfigTest {
       quoteCharacter = '`',
       textBlock =
           """
-      "model_type":"roberta"             | model_type is "roberta"; Retort reads models of type \
-      "bert", "deit", "mobilenet_v1", "mobilenet_v2", "resnet", "vit"
+      "model_type":"t5"                  | model_type is "t5"; Retort reads models of type \
+      "bert", "deit", "distilbert", "electra", "mobilenet_v1", "mobilenet_v2", "resnet", "roberta", \
+      "vit"
       "model_type":7                     | model_type is 7; a text is needed
-      "hidden_act":"gelu_new"            | hidden_act is "gelu_new"; "gelu" is needed: the exact \
-      GELU is the only activation that Retort computes
-      "hidden_act":1                     | hidden_act is 1; a text is needed
+      "hidden_act":"mish"                | hidden_act is "mish"; "gelu" or "gelu_python" or \
+      "gelu_new" or "gelu_pytorch_tanh" or "gelu_fast" or "relu" or "silu" or "swish" is needed
+      "hidden_act":1                     | hidden_act is 1; "gelu" or "gelu_python" or "gelu_new" \
+      or "gelu_pytorch_tanh" or "gelu_fast" or "relu" or "silu" or "swish" is needed
       "position_embedding_type":"relative_key" | position_embedding_type is "relative_key"; \
       "absolute" is needed: relative positions are not computed
       "is_decoder":true                  | is_decoder is true; false is needed: a decoder is no \
@@ -120,7 +123,7 @@ class BertConfigTest {
       {"model_type":"bert",}  | is not strict JSON: Unexpected character ('}' (code 125))
       []                      | holds no JSON object; it must begin with '{'
       {}                      | has no model_type; Retort reads models of type "bert", "deit", \
-      "mobilenet_v1", "mobilenet_v2", "resnet", "vit". If it is one of these, add its type, as in \
+      "distilbert", "electra", "mobilenet_v1", "mobilenet_v2", "resnet", "roberta", "vit". If it is one of these, add its type, as in \
       "model_type": "bert".
       """)
   void whatIsNoStrictJsonIsRefused(String json, String message) {
@@ -150,12 +153,15 @@ class BertConfigTest {
   @Test
   void absentKeysHaveTheDefaultsOfTransformers() throws IOException {
     Files.writeString(file, "{\"model_type\":\"bert\",\"id2label\":null}");
-    BertConfig config = BertConfig.read(file);
-    assertThat(config.architecture(2, "pooler"))
+    HuggingFaceModel.Described config = read(file);
+    assertThat(config.architecture(contents("bert.pooler.dense.bias", "classifier.bias")))
         .isEqualTo(Architecture.parse("bert:layers=12,hidden=768,heads=12,ratio=4"));
-    assertThat(config.layerNormEps()).isEqualTo(1e-12);
     assertThat(config.labels()).containsExactly("LABEL_0", "LABEL_1");
     assertThat(config.lowerCase()).isNull();
+  }
+
+  private static HuggingFaceModel.Contents contents(String... tensors) {
+    return new HuggingFaceModel.Contents(ImmutableSet.copyOf(tensors), null);
   }
 
   @Test
@@ -166,10 +172,12 @@ class BertConfigTest {
     List<String> labels = List.of("a", "b \"", "ü");
     HuggingFaceModel bert = HuggingFaceModels.holding(architecture);
     Files.writeString(file, HuggingFaceModels.config(bert, architecture, labels));
-    assertThat(BertConfig.read(file)).isEqualTo(BertConfig.of(architecture, labels));
-    assertThat(BertConfig.read(file).architecture(3, "pooler")).isEqualTo(architecture);
+    HuggingFaceModel.Described read = read(file);
+    assertThat(read.architecture(contents("bert.pooler.dense.bias", "classifier.bias")))
+        .isEqualTo(architecture);
+    assertThat(read.labels()).isEqualTo(labels);
     Files.writeString(file, HuggingFaceModels.config(bert, architecture, List.of()));
-    assertThat(BertConfig.read(file).labels()).containsExactly("LABEL_0", "LABEL_1", "LABEL_2");
+    assertThat(read(file).labels()).containsExactly("LABEL_0", "LABEL_1", "LABEL_2");
     assertThatThrownBy(() -> HuggingFaceModels.config(bert, architecture, List.of("a")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 labels for 3 classes");
