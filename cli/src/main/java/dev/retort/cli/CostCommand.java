@@ -2,6 +2,7 @@ package dev.retort.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
@@ -29,7 +30,9 @@ import picocli.CommandLine.Parameters;
           + " one FLOP; fused-attention leaves out the attention products (some of timm's tables);"
           + " fvcore adds the work of normalisations (timm's other tables); no-norm leaves out"
           + " their parameters (slim's MobileNetV2); no-relative the products with tables of relative"
-          + " positions (AutoFormer). A model that was published with one of them has its row."
+          + " positions (AutoFormer); electra is that paper's count of every operation of encoders;"
+          + " layers leaves out embeddings and heads (MiniLM); pre-training adds the heads of BERT's"
+          + " pre-training (its miniatures). A model that was published with one of them has its row."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -55,9 +58,10 @@ final class CostCommand implements Callable<Integer> {
   @Option(
       names = "--accounting",
       paramLabel = "NAME",
-      description = "exact, autodistil, fused-attention, fvcore, no-norm, no-relative, both (the"
-          + " first two) or all (default: both for a BERT, else exact and the one that a named"
-          + " model was published with; with --json exact).")
+      description =
+          "exact, autodistil, fused-attention, fvcore, no-norm, no-relative, electra, layers,"
+              + " pre-training, both (the first two) or all (default: both for a BERT, else exact and the one that a named"
+              + " model was published with; with --json exact).")
   private @Nullable String accounting;
 
   @Option(
@@ -119,7 +123,7 @@ final class CostCommand implements Callable<Integer> {
     String name = accounting == null ? Accounting.EXACT.name() : accounting;
     ArrayNode all = Json.array();
     for (Accounting each : accountings(name)) {
-      if (!name.equals(ALL) || each != Accounting.AUTODISTIL || isBert(counted)) {
+      if (!name.equals(ALL) || each.counts(counted)) {
         all.add(CostOptions.json(counted, each, options.cost(counted, each)));
       }
     }
@@ -138,7 +142,7 @@ final class CostCommand implements Callable<Integer> {
       try {
         row(table, counted, each);
       } catch (UserException e) {
-        if (each != Accounting.AUTODISTIL || (accounting != null && !accounting.equals(ALL))) {
+        if (each.counts(counted) || (accounting != null && !accounting.equals(ALL))) {
           throw e;
         }
         left = String.valueOf(e.getCause() == null ? "" : e.getCause().getMessage());
@@ -157,12 +161,9 @@ final class CostCommand implements Callable<Integer> {
   /** What a table shows where no accounting was asked for. */
   private ImmutableList<Accounting> unasked(Architecture counted) {
     Accounting published = NamedModels.accounting(architecture);
-    if (isBert(counted)) {
-      return accountings(BOTH);
-    }
-    return published == Accounting.EXACT
-        ? ImmutableList.of(published)
-        : ImmutableList.of(Accounting.EXACT, published);
+    ImmutableSet.Builder<Accounting> shown = ImmutableSet.builder();
+    shown.addAll(isBert(counted) ? accountings(BOTH) : ImmutableList.of(Accounting.EXACT));
+    return shown.add(published).build().asList();
   }
 
   private void row(Table table, Architecture counted, Accounting by) {

@@ -16,7 +16,6 @@ import dev.retort.space.Quantity;
 import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
 import dev.retort.space.UserException;
-import dev.retort.space.text.EncoderFamily;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -68,8 +67,8 @@ final class SpacesCommand implements Callable<Integer> {
       names = "--accounting",
       paramLabel = "NAME",
       defaultValue = "exact",
-      description = "exact, autodistil, fused-attention, fvcore, no-norm or no-relative (default:"
-          + " exact).")
+      description = "exact, autodistil, fused-attention, fvcore, no-norm, no-relative, electra,"
+          + " layers or pre-training (default: exact).")
   private String accounting = "exact";
 
   @Mixin
@@ -138,7 +137,7 @@ final class SpacesCommand implements Callable<Integer> {
         "name", "family", ">parameters", ">MACs", "input", "published as", "architecture");
     NamedModels.all().forEach((name, text) -> {
       Architecture architecture = Architecture.parse(text);
-      if (accounting() != Accounting.AUTODISTIL || architecture.family() == EncoderFamily.BERT) {
+      if (accounting().counts(architecture)) {
         Cost cost = cost(architecture);
         table.row(
             name,

@@ -126,10 +126,10 @@ final class TeacherStage {
       return Objects.requireNonNull(recipe.architecture());
     }
     Architecture found = given.weights().architecture();
-    Architecture architecture = found.has("classes")
-            && found.integer("classes") == material.outputs()
-        ? found
-        : found.family().classifier(found, material.outputs());
+    Architecture architecture =
+        found.has("classes") && found.integer("classes") == material.outputs()
+            ? found
+            : found.family().classifier(found, material.outputs());
     TeacherRecipe.Pooling pooling = recipe.pooling();
     return pooling == null || !architecture.has("pooling")
         ? architecture

@@ -7,10 +7,13 @@ import java.util.stream.Collectors;
 public sealed interface Accounting
     permits ExactAccounting,
         AutoDistilAccounting,
+        ElectraAccounting,
         FusedAttentionAccounting,
         FvcoreAccounting,
+        LayersAccounting,
         NoNormAccounting,
-        NoRelativeAccounting {
+        NoRelativeAccounting,
+        PreTrainingAccounting {
   /** What the tensors hold and the operations do; the default. */
   Accounting EXACT = new ExactAccounting();
 
@@ -29,14 +32,33 @@ public sealed interface Accounting
   /** As exact, without the products with tables of relative positions: AutoFormer's table. */
   Accounting NO_RELATIVE = new NoRelativeAccounting();
 
+  /** The formula of ELECTRA's release, which counts every operation and dense look-ups. */
+  Accounting ELECTRA = new ElectraAccounting();
+
+  /** As exact, of the layers of a Transformer alone: MiniLM's tables of multilingual models. */
+  Accounting LAYERS = new LayersAccounting();
+
+  /** A BERT with the heads of its pre-training: the published sizes of its miniatures. */
+  Accounting PRE_TRAINING = new PreTrainingAccounting();
+
   /** Every accounting, {@code exact} first. */
   static ImmutableList<Accounting> all() {
-    return ImmutableList.of(EXACT, AUTODISTIL, FUSED_ATTENTION, FVCORE, NO_NORM, NO_RELATIVE);
+    return ImmutableList.of(
+        EXACT,
+        AUTODISTIL,
+        FUSED_ATTENTION,
+        FVCORE,
+        NO_NORM,
+        NO_RELATIVE,
+        ELECTRA,
+        LAYERS,
+        PRE_TRAINING);
   }
 
   /**
    * The accounting of that name: {@code exact}, {@code autodistil}, {@code fused-attention},
-   * {@code fvcore}, {@code no-norm} or {@code no-relative}.
+   * {@code fvcore}, {@code no-norm}, {@code no-relative}, {@code electra}, {@code layers} or {@code
+   * pre-training}.
    *
    * @throws IllegalArgumentException when there is none
    */
@@ -52,6 +74,11 @@ public sealed interface Accounting
 
   /** Its name in recipes, on the command line and in JSON. */
   String name();
+
+  /** Whether it can count an architecture, whatever the input. */
+  default boolean counts(Architecture architecture) {
+    return true;
+  }
 
   /**
    * The cost of one forward pass for inference.

@@ -71,11 +71,16 @@ final class AutoDistilAccounting implements Accounting {
     return Math.addExact(twelfths, TEACHER_HEADS / 2) / TEACHER_HEADS;
   }
 
-  private static void check(Architecture architecture) {
-    boolean counted = architecture.family().name().equals("bert")
+  @Override
+  public boolean counts(Architecture architecture) {
+    return architecture.family().name().equals("bert")
+        && architecture.has("classes")
         && architecture.word("pooling").equals("pooler")
         && architecture.values().values().stream().noneMatch(Value.Each.class::isInstance);
-    if (!counted) {
+  }
+
+  private void check(Architecture architecture) {
+    if (!counts(architecture)) {
       throw new IllegalArgumentException("The accounting autodistil counts only networks of family"
           + " bert with pooling=pooler and all layers alike, not (" + architecture
           + "); use the accounting exact");

@@ -36,8 +36,9 @@ final class ElectraAccounting implements Accounting {
   @Override
   public Cost cost(Architecture architecture, InputShape input) {
     if (!counts(architecture)) {
-      throw new IllegalArgumentException("The accounting electra counts only encoders of text, not ("
-          + architecture + "); use the accounting exact");
+      throw new IllegalArgumentException(
+          "The accounting electra counts only encoders of text, not (" + architecture
+              + "); use the accounting exact");
     }
     Cost exact = EXACT.cost(architecture, input);
     try {
@@ -48,11 +49,7 @@ final class ElectraAccounting implements Accounting {
       }
       long flops = Math.multiplyExact(tokens, perToken);
       return new Cost(
-          exact.parameters(),
-          flops / 2,
-          flops,
-          exact.weightBytes(),
-          exact.peakActivationBytes());
+          exact.parameters(), flops / 2, flops, exact.weightBytes(), exact.peakActivationBytes());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
           "The cost of (" + architecture + ") for " + input + " does not fit in 64 bits", e);
@@ -66,8 +63,8 @@ final class ElectraAccounting implements Accounting {
     long inner = TransformerDimensions.intermediate(architecture, layer);
     long projections = 6 * hidden * attention + 3 * attention;
     // Scores, their scale, softmax and dropout, and the mean of the values, as wide as hidden.
-    long products = Math.multiplyExact(
-        tokens, 2 * attention + (SOFTMAX + DROPOUT + 1) * heads + 2 * hidden);
+    long products =
+        Math.multiplyExact(tokens, 2 * attention + (SOFTMAX + DROPOUT + 1) * heads + 2 * hidden);
     // The first normalisation is counted once for a token, not for each of its numbers.
     long output = 2 * hidden * hidden + (2 + DROPOUT) * hidden + NORM;
     long feedForward =

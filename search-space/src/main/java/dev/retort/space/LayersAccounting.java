@@ -33,8 +33,7 @@ final class LayersAccounting implements Accounting {
         .filter(operation -> operation.block().startsWith("layer."))
         .mapToLong(operation -> operation.macs().at(input))
         .sum();
-    return new Cost(
-        parameters, macs, 2 * macs, exact.weightBytes(), exact.peakActivationBytes());
+    return new Cost(parameters, macs, 2 * macs, exact.weightBytes(), exact.peakActivationBytes());
   }
 
   @Override

@@ -26,23 +26,20 @@ final class PreTrainingAccounting implements Accounting {
   @Override
   public Cost cost(Architecture architecture, InputShape input) {
     if (!counts(architecture)) {
-      throw new IllegalArgumentException("The accounting pre-training counts only networks of family"
-          + " bert with classes=0 and pooling=pooler, not (" + architecture
-          + "); use the accounting exact");
+      throw new IllegalArgumentException(
+          "The accounting pre-training counts only networks of family"
+              + " bert with classes=0 and pooling=pooler, not (" + architecture
+              + "); use the accounting exact");
     }
     Cost exact = EXACT.cost(architecture, input);
     long hidden = architecture.integer("hidden");
     long words = architecture.integer("vocabulary");
-    long parameters = exact.parameters()
-        + hidden * (hidden + 1)
-        + 2 * hidden
-        + words
-        + 2 * (hidden + 1);
+    long parameters =
+        exact.parameters() + hidden * (hidden + 1) + 2 * hidden + words + 2 * (hidden + 1);
     try {
       long perToken = hidden * (hidden + words);
       long heads = Math.multiplyExact(perToken, (long) input.sequence()) + 2 * hidden;
-      long macs =
-          Math.addExact(exact.macs(), Math.multiplyExact(heads, (long) input.batch()));
+      long macs = Math.addExact(exact.macs(), Math.multiplyExact(heads, (long) input.batch()));
       return new Cost(
           parameters,
           macs,

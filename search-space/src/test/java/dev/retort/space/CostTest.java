@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.space.text.EncoderFamily;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,15 +19,16 @@ class CostTest {
   void fastCostEqualsTheBlueprintsSums(long seed) {
     RandomGenerator random = new RandomStreams(seed).at("cost-test", 0);
     for (int i = 0; i < 100; i++) {
-      Architecture architecture = randomBert(random);
+      Architecture architecture = randomEncoder(random);
       InputShape input = new InputShape(random.nextInt(1, 5), random.nextInt(1, 70));
       Cost fast = Accounting.EXACT.cost(architecture, input);
       Blueprint blueprint = architecture.blueprint();
       assertThat(fast).as("%s for %s", architecture, input).isEqualTo(Cost.of(blueprint, input));
       assertThat(architecture.family().parameters(architecture)).isEqualTo(blueprint.parameters());
       for (int layer = 0; layer < architecture.layers(); layer++) {
-        String prefix = "bert.encoder.layer." + layer + ".";
-        assertThat(EncoderFamily.BERT.layerParameters(architecture, layer))
+        EncoderFamily family = (EncoderFamily) architecture.family();
+        String prefix = family.layout().layer(layer);
+        assertThat(family.layerParameters(architecture, layer))
             .isEqualTo(blueprint.tensors().stream()
                 .filter(tensor -> tensor.name().startsWith(prefix))
                 .mapToLong(TensorSpec::count)
@@ -35,21 +37,29 @@ class CostTest {
     }
   }
 
-  private static Architecture randomBert(RandomGenerator random) {
+  private static Architecture randomEncoder(RandomGenerator random) {
     int layers = random.nextInt(1, 5);
     String inner = random.nextBoolean()
         ? "ratio=" + perLayer(random, layers, 1, 5)
         : "intermediate=" + perLayer(random, layers, 1, 90);
     String[] pooling = {"pooler", "first", "mean"};
-    return Architecture.parse("bert:layers=" + layers
+    String own = List.of(
+            "bert:types=" + random.nextInt(1, 4),
+            "roberta:types=" + random.nextInt(0, 3) + ",padding=" + random.nextInt(0, 3),
+            "distilbert:activation=relu",
+            "electra:types=2,embedding=" + random.nextInt(0, 60))
+        .get(random.nextInt(4));
+    String head = List.of("classes", "tokens", "words").get(random.nextInt(3));
+    return Architecture.parse(own + ",layers=" + layers
         + ",hidden=" + random.nextInt(1, 40)
         + ",heads=" + perLayer(random, layers, 1, 12)
         + "," + inner
         + ",head-size=" + random.nextInt(1, 9)
         + ",vocabulary=" + random.nextInt(1, 300)
-        + ",positions=" + random.nextInt(1, 80)
-        + ",types=" + random.nextInt(1, 4)
-        + ",classes=" + random.nextInt(0, random.nextBoolean() ? 5 : 5000)
+        + ",positions=" + random.nextInt(5, 80)
+        + ",head=" + head
+        + ",classes="
+        + random.nextInt(head.equals("tokens") ? 1 : 0, random.nextBoolean() ? 5 : 5000)
         + ",pooling=" + pooling[random.nextInt(3)]);
   }
 
@@ -135,7 +145,7 @@ class CostTest {
     assertThat(Accounting.named("autodistil")).isSameAs(Accounting.AUTODISTIL);
     assertThatThrownBy(() -> Accounting.named("paper"))
         .hasMessage("No accounting (paper); there are exact, autodistil, fused-attention,"
-            + " fvcore, no-norm, no-relative");
+            + " fvcore, no-norm, no-relative, electra, layers, pre-training");
   }
 
   @Test

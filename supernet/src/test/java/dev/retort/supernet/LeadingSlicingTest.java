@@ -168,6 +168,34 @@ final class LeadingSlicingTest {
         7);
   }
 
+  /** Each family with each of its heads, down to a narrower, shallower one with unlike layers. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert:head=tokens,classes=3",
+        "bert:head=words,activation=gelu_new",
+        "roberta:classes=3",
+        "roberta:head=words,types=0",
+        "distilbert:classes=1",
+        "distilbert:head=words,activation=relu",
+        "electra:classes=3,embedding=32 classes=3,embedding=20",
+        "electra:head=words,embedding=32 head=words,embedding=32",
+        "electra:head=tokens,classes=3 head=tokens,classes=3",
+      })
+  void extractedStudentEqualsItsSubNetworkInEveryFamily(String forms) {
+    String family = forms.substring(0, forms.indexOf(':') + 1);
+    int space = forms.indexOf(' ');
+    String full = forms.substring(family.length(), space < 0 ? forms.length() : space);
+    String sub = space < 0 ? full : forms.substring(space + 1);
+    String same = ",vocabulary=30,positions=16,";
+    assertStudentEqualsSubNetwork(
+        Architecture.parse(
+            family + "layers=3,hidden=48,heads=4,intermediate=80,head-size=16" + same + full),
+        Architecture.parse(
+            family + "layers=2,hidden=40,heads=3/2,intermediate=70/33,head-size=12" + same + sub),
+        11);
+  }
+
   private void assertStudentEqualsSubNetwork(Architecture full, Architecture sub, long seed) {
     SharedWeights shared = shared(Samples.weights(full, manager, seed));
     Weights view = shared.view(sub, manager);

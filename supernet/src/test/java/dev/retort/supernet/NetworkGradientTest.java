@@ -29,9 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients of a network's logits with respect to the weights that it shares. */
 final class NetworkGradientTest {
-  private static final String SIZES = ",vocabulary=9,positions=6,classes=2";
-  private static final Architecture FULL =
-      Architecture.parse("bert:layers=3,hidden=8,heads=3,ratio=2,head-size=4" + SIZES);
+  private static final String FULL = "layers=3,hidden=8,heads=3,ratio=2,head-size=4";
+  private static final String BERT = "bert:vocabulary=9,positions=6,classes=2,";
 
   private final NDManager manager = NDManager.newBaseManager();
 
@@ -46,21 +45,41 @@ final class NetworkGradientTest {
             "layers=1,hidden=6,heads=2,ratio=2,head-size=4",
             "layers=2,hidden=5,heads=2,ratio=1,head-size=3")
         .flatMap(sub -> Stream.of(
-            Arguments.of("eager", new EagerKernels(), sub),
-            Arguments.of("scripted", ScriptedKernels.float32(), sub)));
+            Arguments.of("eager", new EagerKernels(), BERT, sub),
+            Arguments.of("scripted", ScriptedKernels.float32(), BERT, sub)));
   }
 
-  @ParameterizedTest(name = "{0} {2}")
-  @MethodSource("subNetworks")
+  static Stream<Arguments> families() {
+    return Stream.of(
+            "roberta:classes=2",
+            "roberta:head=words,types=0",
+            "distilbert:classes=2",
+            "electra:head=words,embedding=5,activation=gelu_new",
+            "electra:head=tokens,embedding=5,classes=2")
+        .map(form -> Arguments.of(
+            "eager",
+            new EagerKernels(),
+            form + ",vocabulary=9,positions=8,",
+            "layers=2,hidden=6,heads=2,ratio=2,head-size=3"));
+  }
+
+  @ParameterizedTest(name = "{0} {2}{3}")
+  @MethodSource({"subNetworks", "families"})
   void gradientsAreDifferencesInsideTheSliceAndZeroOutside(
-      String name, Kernels kernels, String sizes) {
-    Architecture sub = Architecture.parse("bert:" + sizes + SIZES);
-    Weights weights = Samples.weights(FULL, manager, 4, DataType.FLOAT64);
+      String name, Kernels kernels, String form, String sizes) {
+    Architecture full = Architecture.parse(form + FULL);
+    Architecture sub = Architecture.parse(form + sizes);
+    Weights weights = Samples.weights(full, manager, 4, DataType.FLOAT64);
     SharedWeights shared = new SharedWeights(weights, new LeadingSlicing());
-    TextBatch batch = Samples.batch(FULL, manager, 4, 6, 3);
+    TextBatch batch = Samples.batch(full, manager, 4, 6, 3);
     TextBatch doubles = Samples.masked(batch, batch.mask().toType(DataType.FLOAT64, false));
-    NDArray noise = manager.create(new double[] {0.7, -1.3, 0.4, 1.1}).reshape(2, 2);
     Network network = Network.of(sub, kernels);
+    NDArray noise = noise(network
+        .forward(
+            new SharedWeights(weights, new LeadingSlicing()).view(sub, manager),
+            doubles,
+            Request.LOGITS)
+        .requireLogits());
 
     ImmutableMap.Builder<String, NDArray> builder = ImmutableMap.builder();
     weights.tensors().forEach((key, value) -> builder.put(key, Autograd.leaf(value, manager)));
@@ -70,9 +89,9 @@ final class NetworkGradientTest {
     }
 
     Set<String> touched = new HashSet<>();
-    ImmutableMap<String, TensorSpec> specs = FULL.blueprint().byName();
+    ImmutableMap<String, TensorSpec> specs = full.blueprint().byName();
     for (TensorSpec spec : sub.blueprint().tensors()) {
-      String source = Slicing.source(spec, sub, FULL);
+      String source = Slicing.source(spec, sub, full);
       touched.add(source);
       NDArray gradient =
           Objects.requireNonNull(Autograd.gradient(Objects.requireNonNull(leaves.get(source))));
@@ -100,6 +119,15 @@ final class NetworkGradientTest {
         assertThat(Autograd.gradient(leaf)).as(key).isNull();
       }
     });
+  }
+
+  /** What logits are weighted with, so that none counts as another. */
+  private NDArray noise(NDArray logits) {
+    double[] noise = new double[(int) logits.size()];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = new double[] {0.7, -1.3, 0.4, 1.1}[i % 4] + 0.01 * i;
+    }
+    return manager.create(noise, logits.getShape());
   }
 
   private NDArray loss(

@@ -42,17 +42,18 @@ final class Samples {
   static TextBatch batch(Architecture architecture, NDManager manager, long seed, int... lengths) {
     RandomGenerator random = new RandomStreams(seed).at("batch", 0);
     int sequence = Math.max(1, IntStream.of(lengths).max().orElseThrow());
+    int types = architecture.has("types") ? Math.max(1, architecture.integer("types")) : 1;
     long[][] ids = new long[lengths.length][sequence];
-    long[][] types = new long[lengths.length][sequence];
+    long[][] kinds = new long[lengths.length][sequence];
     float[][] mask = new float[lengths.length][sequence];
     for (int row = 0; row < lengths.length; row++) {
       for (int i = 0; i < lengths[row]; i++) {
         ids[row][i] = random.nextInt(architecture.integer("vocabulary"));
-        types[row][i] = random.nextInt(architecture.integer("types"));
+        kinds[row][i] = random.nextInt(types);
         mask[row][i] = 1;
       }
     }
-    return batch(manager, ids, types, mask);
+    return batch(manager, ids, kinds, mask);
   }
 
   static TextBatch batch(NDManager manager, long[][] ids, long[][] types, float[][] mask) {

@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableMap;
 
 /**
  * Published encoders by name. Those of the Hugging Face hub have the hub's names; those whose names
- * have underscores are keras-hub's presets and google-research's miniatures of BERT. All but the
- * first are without classes, and the first have two.
+ * have underscores are keras-hub's presets and google-research's miniatures of BERT. These are without classes; the
+ * first ones, by Retort's own names, have two.
  */
 final class PublishedEncoders {
   private static final String BASE = "layers=12,hidden=768,heads=12,ratio=4";
@@ -43,15 +43,33 @@ final class PublishedEncoders {
     all.put("distil_bert_base_en_uncased", "distilbert:" + HALF + BARE);
     all.put("distil_bert_base_en", "distilbert:" + HALF + ",vocabulary=28996,classes=0");
     all.put("distil_bert_base_multi", "distilbert:" + HALF + ",vocabulary=119547,classes=0");
-    String small = "electra:layers=12,hidden=256,heads=4,ratio=4,embedding=128,classes=0";
+    // The head of a discriminator is a dense layer and one output.
+    String small = "electra:layers=12,hidden=256,heads=4,ratio=4,embedding=128,classes=1";
     all.put("electra-small-discriminator", small);
-    all.put("electra-base-discriminator", "electra:" + BASE + BARE);
-    all.put("electra-large-discriminator", "electra:" + LARGE + BARE);
+    all.put("electra-base-discriminator", "electra:" + BASE + ",classes=1");
+    all.put("electra-large-discriminator", "electra:" + LARGE + ",classes=1");
     minilms(all);
     String tiny = "bert:layers=4,hidden=312,heads=12,intermediate=1200,head-size=26";
     all.put("TinyBERT_General_4L_312D", tiny + BARE);
     all.put("TinyBERT_General_6L_768D", "bert:" + HALF + BARE);
     return all.buildOrThrow();
+  }
+
+  /** How those are counted where they were published, that are not counted exactly. */
+  static ImmutableMap<String, String> accountings() {
+    ImmutableMap.Builder<String, String> accountings = ImmutableMap.builder();
+    for (String name : all().keySet()) {
+      if (name.startsWith("autodistil-")) {
+        accountings.put(name, "autodistil");
+      } else if (name.startsWith("bert_uncased_L-")) {
+        accountings.put(name, "pre-training");
+      } else if (name.startsWith("mMiniLM-")) {
+        accountings.put(name, "layers");
+      } else if (name.startsWith("electra-")) {
+        accountings.put(name, "electra");
+      }
+    }
+    return accountings.buildOrThrow();
   }
 
   /** Students of AutoDistil (NeurIPS 2022, Table 7), and the corners of its spaces (Table 2). */

@@ -19,6 +19,11 @@ public final class TextFamilies implements Families.Provider {
     return PublishedEncoders.all();
   }
 
+  @Override
+  public ImmutableMap<String, String> accountings() {
+    return PublishedEncoders.accountings();
+  }
+
   /** Those of AutoDistil (NeurIPS 2022, Table 2), each of 256 encoders with heads 64 wide. */
   @Override
   public ImmutableList<Preset> presets() {

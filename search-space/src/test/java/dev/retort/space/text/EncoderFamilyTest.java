@@ -82,6 +82,84 @@ class EncoderFamilyTest {
         .hasMessageContaining(reason);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "bert:head=classes,activation=gelu,classes=2 bert:",
+        "bert:head=tokens,classes=9,pooling=mean bert:classes=9,head=tokens",
+        "bert:head=words,classes=9,pooling=first bert:head=words",
+        "bert:head=words,activation=gelu_new bert:head=words,activation=gelu_new",
+        "roberta:vocabulary=50265,positions=514,types=1,padding=1,norm-epsilon=0.00001 roberta:",
+        "roberta:types=0,classes=0,pooling=first roberta:types=0,classes=0,pooling=first",
+        "distilbert:classes=0,pooling=mean distilbert:classes=0",
+        "electra:embedding=64,classes=0,pooling=first electra:classes=0",
+        "electra:embedding=0 electra:",
+        "electra:embedding=32,classes=1 electra:embedding=32,classes=1",
+      })
+  void whatANetworkDoesNotHaveIsNotInItsText(String given, String canonical) {
+    String sizes = "layers=2,hidden=64,heads=4,ratio=2";
+    Architecture architecture = Architecture.parse(given + "," + sizes);
+    int colon = canonical.indexOf(':') + 1;
+    String rest = canonical.substring(colon);
+    assertThat(architecture)
+        .hasToString(canonical.substring(0, colon) + sizes + (rest.isEmpty() ? "" : "," + rest));
+    assertThat(Architecture.parse(architecture.toString())).isEqualTo(architecture);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bert:head=tokens,classes=0|head=tokens needs a number of classes",
+        "bert:types=0|types cannot be (0)",
+        "distilbert:types=1|has no dimension (types)",
+        "roberta:positions=2|positions (2) must be at least two more than padding (1)",
+        "electra:padding=1|has no dimension (padding)",
+        "bert:activation=mish|activation cannot be (mish); allowed: [gelu, gelu_new, relu, silu]",
+      })
+  void whatAFamilyDoesNotHaveIsRefused(String given, String reason) {
+    assertThatThrownBy(() -> Architecture.parse(given + ",layers=2,hidden=64,heads=4,ratio=2"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "head=words|head=words|null",
+        "embedding=16|embedding=32|null",
+        "head=tokens|head=words|head tokens is not the teacher's words",
+        "embedding=32|embedding=16|embedding 32 exceeds the teacher's 16",
+        "embedding=0|embedding=16|is not apart from it as the teacher's 16",
+        "embedding=16|embedding=0|embedding 16 is not the hidden size as the teacher's",
+        "activation=relu|activation=gelu|activation relu is not the teacher's gelu",
+        "classes=3|classes=2|classes 3 is not the teacher's 2",
+      })
+  void oneIsCutFromAnotherOfTheSameForm(String sub, String teacher, String why) {
+    String sizes = "electra:layers=2,heads=4,intermediate=60,hidden=";
+    Architecture small = Architecture.parse(sizes + "40," + sub);
+    Architecture large = Architecture.parse(sizes + "64," + teacher);
+    if (why.equals("null")) {
+      assertThat(small.family().misfit(small, large)).isNull();
+    } else {
+      assertThat(small.family().misfit(small, large)).contains(why);
+    }
+  }
+
+  @Test
+  void aClassifierTakesThePlaceOfAnotherHead() {
+    Architecture words =
+        Architecture.parse("roberta:layers=2,hidden=64,heads=4,ratio=2,head=words");
+    assertThat(words.has("classes")).isFalse();
+    assertThat(words.family().outputs(words)).isEqualTo(50265);
+    assertThat(words.family().longest(words)).isEqualTo(512);
+    Architecture classes = words.family().classifier(words, 3);
+    assertThat(classes).hasToString("roberta:layers=2,hidden=64,heads=4,ratio=2,classes=3");
+    assertThat(classes.family().outputs(classes)).isEqualTo(3);
+  }
+
   @Test
   void tensorsAreThoseThatTransformersSaves() throws IOException {
     Architecture architecture = Architecture.parse("bert:layers=2,hidden=64,heads=4,ratio=2,"
