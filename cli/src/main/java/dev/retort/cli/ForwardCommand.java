@@ -169,7 +169,7 @@ final class ForwardCommand implements Callable<Integer> {
     long[] shape = tensor.getShape().getShape();
     float[] values = tensor.toFloatArray();
     int size = values.length / (int) shape[0];
-    boolean whole = name.equals(LOGITS);
+    boolean whole = name.equals(LOGITS) && shape.length == 2;
     console.out().println(name + " " + tensor.getShape());
     for (int row = 0; row < shape[0]; row++) {
       StringBuilder line = new StringBuilder("  ");

@@ -15,6 +15,7 @@ import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.LeadingSlicing;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.Weights;
+import dev.retort.supernet.format.HuggingFaceFolder;
 import dev.retort.supernet.format.HuggingFaceHub;
 import dev.retort.supernet.format.ModelFolder;
 import dev.retort.supernet.format.StudentFolder;
@@ -104,7 +105,7 @@ final class TeacherStage {
       return InitialWeights.random(Objects.requireNonNull(recipe.architecture()), streams, manager);
     }
     Architecture wanted = architecture();
-    Map<String, NDArray> tensors = new HashMap<>(given.weights().tensors());
+    Map<String, NDArray> tensors = new HashMap<>(encoder(given, wanted).tensors());
     ImmutableList.Builder<TensorSpec> fresh = ImmutableList.builder();
     ImmutableMap<String, TensorSpec> specs = wanted.blueprint().byName();
     specs.forEach((name, spec) -> {
@@ -117,6 +118,15 @@ final class TeacherStage {
     tensors.keySet().retainAll(specs.keySet());
     tensors.putAll(InitialWeights.tensors(fresh.build(), streams, manager));
     return Weights.of(wanted, tensors);
+  }
+
+  /** What is given, or more of it where its own head gives way to another one. */
+  private Weights encoder(ModelFolder model, Architecture wanted) {
+    Weights own = model.weights();
+    boolean headed = !own.architecture().has("classes") && wanted.has("classes");
+    return headed && model instanceof HuggingFaceFolder folder
+        ? HuggingFaceFolder.headless(folder.folder(), bench.manager).weights()
+        : own;
   }
 
   /** The teacher's architecture, before anything is trained. */

@@ -114,6 +114,11 @@ abstract sealed class EncoderModel implements HuggingFaceModel
           : Optional.of(name);
     }
 
+    @Override
+    public Described headless() {
+      return new Read(model, values, "", labels, lowerCase);
+    }
+
     private boolean isOfAnotherHead(String name) {
       EncoderLayout layout = model.layout();
       boolean words = head.equals(WORDS);

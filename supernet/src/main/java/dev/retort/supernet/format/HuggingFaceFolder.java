@@ -58,13 +58,28 @@ public record HuggingFaceFolder(
    * @throws UserException when a file is missing or refused, or when weights and config do not fit
    */
   public static HuggingFaceFolder read(Path folder, NDManager manager) {
+    return read(folder, manager, false);
+  }
+
+  /**
+   * Reads a folder without a head of pre-training, which else decides what is read beside it: the
+   * file of a masked language model may hold the pooler that a classifier begins with.
+   *
+   * @param manager what the weights are attached to
+   * @throws UserException as {@link #read(Path, NDManager)}
+   */
+  public static HuggingFaceFolder headless(Path folder, NDManager manager) {
+    return read(folder, manager, true);
+  }
+
+  private static HuggingFaceFolder read(Path folder, NDManager manager, boolean headless) {
     if (!Files.isRegularFile(folder.resolve(CONFIG))) {
       throw new UserException(
           UserException.Kind.INPUT,
           folder + ": is no model folder; it has neither " + CONFIG + " (Hugging Face) nor "
               + StudentFolder.ARCHITECTURE + " (Retort).");
     }
-    Contents contents = Contents.of(folder);
+    Contents contents = Contents.of(folder, headless);
     Weights weights =
         StoredWeights.load(contents.architecture(), contents.store(), contents.found(), manager);
     Path vocabulary = folder.resolve(VOCABULARY);
@@ -83,7 +98,7 @@ public record HuggingFaceFolder(
    * @throws UserException as {@link #read}, but for what only the weights show
    */
   public static Architecture architecture(Path folder) {
-    return Contents.of(folder).architecture();
+    return Contents.of(folder, false).architecture();
   }
 
   /** What the files of a folder say before a weight is read. */
@@ -93,9 +108,10 @@ public record HuggingFaceFolder(
       TensorStore store,
       Map<String, TensorEntry> found,
       @Nullable Preprocessing images) {
-    static Contents of(Path folder) {
+    static Contents of(Path folder, boolean headless) {
       ConfigFile config = ConfigFile.read(folder.resolve(CONFIG));
-      HuggingFaceModel.Described described = HuggingFaceModels.of(config).read(config);
+      HuggingFaceModel.Described read = HuggingFaceModels.of(config).read(config);
+      HuggingFaceModel.Described described = headless ? read.headless() : read;
       TensorStore store = open(folder);
       Path preparation = folder.resolve(PreprocessorConfig.FILE);
       return new Contents(

@@ -54,6 +54,11 @@ public interface HuggingFaceModel {
      */
     Architecture architecture(Contents contents);
 
+    /** The same file read without its head, for another one; itself where heads stand apart. */
+    default Described headless() {
+      return this;
+    }
+
     /**
      * The names of the classes in the order of the logits, whether there is a classifier or not.
      */

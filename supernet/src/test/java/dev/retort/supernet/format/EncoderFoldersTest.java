@@ -192,11 +192,17 @@ class EncoderFoldersTest {
       tensors.put(each.name(), file.load(manager, each.name()));
     }
     tensors.put("roberta.pooler.dense.weight", manager.zeros(new Shape(12, 12)));
+    tensors.put("roberta.pooler.dense.bias", manager.zeros(new Shape(12)));
     tensors.put("lm_head.decoder.weight", manager.zeros(new Shape(30, 12)));
     tensors.put("lm_head.decoder.bias", manager.zeros(new Shape(30)));
     tensors.put("roberta.embeddings.position_ids", manager.create(new long[] {0, 1}));
     SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
     assertAnswers(HuggingFaceFolder.read(folder, manager).weights(), "roberta-words");
+
+    Weights headless = HuggingFaceFolder.headless(folder, manager).weights();
+    assertThat(headless.architecture())
+        .isEqualTo(Architecture.parse("roberta:" + SIZES + ",classes=0,activation=silu"));
+    assertThat(headless.tensors()).containsKey("roberta.pooler.dense.weight");
   }
 
   @ParameterizedTest
