@@ -32,7 +32,8 @@ final class TokenPool {
     return Arrays.copyOf(starts, rows + 1);
   }
 
-  private static int grown(int length, int least) {
+  /** The next length of an array that grows: half as long again, at least what is needed. */
+  static int grown(int length, int least) {
     return (int) Math.max(least, Math.min(length * 3L / 2, Integer.MAX_VALUE - 8));
   }
 }

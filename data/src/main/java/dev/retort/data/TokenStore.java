@@ -21,8 +21,8 @@ public final class TokenStore implements Dataset<Example> {
   private final boolean regression;
 
   private TokenStore(Builder grown, int pad, boolean regression) {
-    this.pool = Arrays.copyOf(grown.pool, grown.starts[grown.size]);
-    this.starts = Arrays.copyOf(grown.starts, grown.size + 1);
+    this.pool = grown.pool.tokens();
+    this.starts = grown.pool.starts();
     this.seconds = Arrays.copyOf(grown.seconds, grown.size);
     this.labels = Arrays.copyOf(grown.labels, grown.size);
     this.pad = pad;
@@ -108,32 +108,21 @@ public final class TokenStore implements Dataset<Example> {
 
   /** Grows a store. */
   private static final class Builder {
-    private int[] pool = new int[1 << 12];
-    private int[] starts = new int[1 << 8];
+    private final TokenPool pool = new TokenPool();
     private int[] seconds = new int[1 << 8];
     private float[] labels = new float[1 << 8];
     private int size;
 
     void add(Example example) {
-      int from = starts[size];
-      int to = Math.addExact(from, example.ids().length);
-      if (to > pool.length) {
-        pool = Arrays.copyOf(pool, grown(pool.length, to));
-      }
-      if (size + 2 > starts.length) {
-        int length = grown(starts.length, size + 2);
-        starts = Arrays.copyOf(starts, length);
+      if (size == labels.length) {
+        int length = TokenPool.grown(size, size + 1);
         seconds = Arrays.copyOf(seconds, length);
         labels = Arrays.copyOf(labels, length);
       }
-      System.arraycopy(example.ids(), 0, pool, from, to - from);
+      pool.add(example.ids());
       seconds[size] = second(example.types());
       labels[size] = example.label();
-      starts[++size] = to;
-    }
-
-    private static int grown(int length, int least) {
-      return (int) Math.max(least, Math.min(length * 3L / 2, Integer.MAX_VALUE - 8));
+      size++;
     }
 
     private static int second(int[] types) {

@@ -66,7 +66,11 @@ public abstract sealed class Tokenizer permits WordPieceTokenizer, JsonTokenizer
    */
   abstract ImmutableMap<String, String> files(@Nullable Integer modelMaxLength);
 
-  /** As above, with the most tokens that the model takes. */
+  /**
+   * The files from which Hugging Face's library loads this tokenizer, as texts by name.
+   *
+   * @param modelMaxLength the most tokens that the model takes
+   */
   public final ImmutableMap<String, String> files(int modelMaxLength) {
     return files(Integer.valueOf(modelMaxLength));
   }
