@@ -31,8 +31,9 @@ import picocli.CommandLine.Parameters;
           + " fvcore adds the work of normalisations (timm's other tables); no-norm leaves out"
           + " their parameters (slim's MobileNetV2); no-relative the products with tables of relative"
           + " positions (AutoFormer); electra is that paper's count of every operation of encoders;"
-          + " layers leaves out embeddings and heads (MiniLM); pre-training adds the heads of BERT's"
-          + " pre-training (its miniatures). A model that was published with one of them has its row."
+          + " layers leaves out embeddings and heads (MiniLM); pre-training adds the heads of"
+          + " BERT's pre-training (its miniatures). A model that was published with one of them"
+          + " has its row."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -60,7 +61,8 @@ final class CostCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "exact, autodistil, fused-attention, fvcore, no-norm, no-relative, electra, layers,"
-              + " pre-training, both (the first two) or all (default: both for a BERT, else exact and the one that a named"
+              + " pre-training, both (the first two) or all (default: both for a BERT, else"
+              + " exact and the one that a named"
               + " model was published with; with --json exact).")
   private @Nullable String accounting;
 

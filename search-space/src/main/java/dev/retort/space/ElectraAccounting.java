@@ -13,9 +13,9 @@ package dev.retort.space;
  * classifier 2H² + 11H
  * </pre>
  *
- * <p>that is, every operation on single numbers too, dropout among them, a look-up as a product with
- * the whole table, and a classifier over every token. Multiply-accumulates are half of the FLOPs;
- * the parameters, bytes and peak are the exact ones.
+ * <p>that is, every operation on single numbers too, dropout among them, a look-up as a product
+ * with the whole table, and a classifier over every token. Multiply-accumulates are half of the
+ * FLOPs; the parameters, bytes and peak are the exact ones.
  */
 final class ElectraAccounting implements Accounting {
   private static final int DROPOUT = 4;

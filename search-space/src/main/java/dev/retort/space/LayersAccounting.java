@@ -3,9 +3,9 @@ package dev.retort.space;
 import java.util.stream.LongStream;
 
 /**
- * As exact, of the layers of a Transformer alone, without embeddings and heads: what MiniLM's tables
- * of multilingual models count (microsoft/unilm@768a3c8, minilm/README.md). The bytes are the exact
- * ones of the whole network.
+ * As exact, of the layers of a Transformer alone, without embeddings and heads: what MiniLM's
+ * tables of multilingual models count (microsoft/unilm@768a3c8, minilm/README.md). The bytes are
+ * the exact ones of the whole network.
  */
 final class LayersAccounting implements Accounting {
 

@@ -149,7 +149,8 @@ public final class EncoderFamily implements LayeredFamily {
     boolean none = Value.of(0).equals(sizes.get("classes"));
     if (tokens && none) {
       throw new IllegalArgumentException(
-          "head=tokens needs a number of classes, found classes (0); without one it is head=classes");
+          "head=tokens needs a number of classes, found classes (0); without head it is"
+              + " head=classes");
     }
     boolean unpooled = words || tokens || (none && layout.pooler() == null);
     Value embedding = sizes.get("embedding");

@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableMap;
 
 /**
  * Published encoders by name. Those of the Hugging Face hub have the hub's names; those whose names
- * have underscores are keras-hub's presets and google-research's miniatures of BERT. These are without classes; the
- * first ones, by Retort's own names, have two.
+ * have underscores are keras-hub's presets and google-research's miniatures of BERT. These are
+ * without classes; the first ones, by Retort's own names, have two.
  */
 final class PublishedEncoders {
   private static final String BASE = "layers=12,hidden=768,heads=12,ratio=4";

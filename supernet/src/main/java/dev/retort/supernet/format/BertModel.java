@@ -6,8 +6,8 @@ import dev.retort.space.Architecture;
 import dev.retort.space.text.EncoderFamily;
 
 /**
- * BERT: {@code BertModel}, {@code BertForSequenceClassification}, {@code BertForTokenClassification}
- * and {@code BertForMaskedLM} of transformers.
+ * BERT: {@code BertModel}, {@code BertForSequenceClassification}, {@code
+ * BertForTokenClassification} and {@code BertForMaskedLM} of transformers.
  */
 public final class BertModel extends EncoderModel {
   /** The model. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What encoders of text have in common as transformers saves them: the bare model, and those of its
- * classes whose names end with {@code ForSequenceClassification}, {@code ForTokenClassification} and
- * {@code ForMaskedLM}.
+ * classes whose names end with {@code ForSequenceClassification}, {@code ForTokenClassification}
+ * and {@code ForMaskedLM}.
  *
  * <p>Which of them a file is, its {@code architectures} and tensors tell. A file without head reads
  * as {@code classes=0}, and heads of other pre-training are left out. {@code pooling=first} is

@@ -78,8 +78,8 @@ final class EncoderHeads {
   }
 
   /**
-   * Masked language modelling: [B,S,H] to logits [N,V], or [B,S,V] of all tokens. The last matrix is
-   * the table of words [V,E].
+   * Masked language modelling: [B,S,H] to logits [N,V], or [B,S,V] of all tokens. The last matrix
+   * is the table of words [V,E].
    */
   record OfWords(EncoderLayout layout, Activation activation, float epsilon) implements Head {
     @Override

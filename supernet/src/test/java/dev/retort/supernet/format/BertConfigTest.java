@@ -39,8 +39,8 @@ class BertConfigTest {
       textBlock =
           """
       "model_type":"t5"                  | model_type is "t5"; Retort reads models of type \
-      "bert", "deit", "distilbert", "electra", "mobilenet_v1", "mobilenet_v2", "resnet", "roberta", \
-      "vit"
+      "bert", "deit", "distilbert", "electra", "mobilenet_v1", "mobilenet_v2", "resnet", \
+      "roberta", "vit"
       "model_type":7                     | model_type is 7; a text is needed
       "hidden_act":"mish"                | hidden_act is "mish"; "gelu" or "gelu_python" or \
       "gelu_new" or "gelu_pytorch_tanh" or "gelu_fast" or "relu" or "silu" or "swish" is needed
@@ -123,7 +123,9 @@ class BertConfigTest {
       {"model_type":"bert",}  | is not strict JSON: Unexpected character ('}' (code 125))
       []                      | holds no JSON object; it must begin with '{'
       {}                      | has no model_type; Retort reads models of type "bert", "deit", \
-      "distilbert", "electra", "mobilenet_v1", "mobilenet_v2", "resnet", "roberta", "vit". If it is one of these, add its type, as in \
+      "distilbert", "electra", "mobilenet_v1", "mobilenet_v2", \
+      "resnet", "roberta", "vit". If it is one \
+      of these, add its type, as in \
       "model_type": "bert".
       """)
   void whatIsNoStrictJsonIsRefused(String json, String message) {
