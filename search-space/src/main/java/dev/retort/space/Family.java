@@ -144,6 +144,16 @@ public interface Family {
   }
 
   /**
+   * Numbers that a network which goes on writing keeps of each token that it has read: keys and
+   * values. 0 where nothing is kept.
+   *
+   * @throws ArithmeticException where it leaves 64 bits
+   */
+  default long cached(Architecture architecture) {
+    return 0;
+  }
+
+  /**
    * The tensor of a larger network that a tensor of a smaller one takes its entries from.
    *
    * @param tensor the smaller network's tensor

@@ -127,7 +127,7 @@ public final class TransformerDimensions {
    *
    * @throws IllegalArgumentException when it has none
    */
-  static double at(Map<String, Value> values, String name, int layer) {
+  public static double at(Map<String, Value> values, String name, int layer) {
     return at(values.get(name), name, layer);
   }
 
@@ -142,7 +142,8 @@ public final class TransformerDimensions {
         "Dimension " + name + " needs a number, not (" + value + ")");
   }
 
-  private static Value collapse(double[] values) {
+  /** The numbers of the layers as a value: one number where they are alike. */
+  public static Value collapse(double[] values) {
     for (double value : values) {
       if (value != values[0]) {
         ImmutableList.Builder<Double> each = ImmutableList.builder();

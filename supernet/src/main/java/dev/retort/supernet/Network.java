@@ -74,6 +74,35 @@ public final class Network {
   }
 
   /**
+   * Runs the network over tokens that follow those which a cache keeps, and keeps these too.
+   *
+   * @param weights weights of this architecture
+   * @param batch the new tokens; its rows are those of the cache
+   * @param cache what was read before; a failure leaves it as it was
+   * @param request what is wanted
+   * @throws IllegalArgumentException as above, and when the rows are not those of the cache
+   */
+  public Outputs forward(Weights weights, Batch batch, KeyValueCache cache, Request request) {
+    NDArray mask = batch.mask();
+    if (mask == null) {
+      throw new IllegalArgumentException("A cache keeps tokens, and " + architecture
+          + " was given a batch of kind (" + batch.getClass().getSimpleName() + ")");
+    }
+    cache.check(mask);
+    boolean done = false;
+    try {
+      Outputs outputs = forward(weights, batch, Span.ALL, null, request, cache);
+      cache.commit(mask);
+      done = true;
+      return outputs;
+    } finally {
+      if (!done) {
+        cache.rollback();
+      }
+    }
+  }
+
+  /**
    * Runs some blocks. Where they do not reach the head, what they give is {@link Outputs#hidden}.
    *
    * @param weights weights of this architecture
@@ -86,13 +115,25 @@ public final class Network {
    */
   public Outputs forward(
       Weights weights, Batch batch, Span span, @Nullable NDArray entry, Request request) {
+    return forward(weights, batch, span, entry, request, null);
+  }
+
+  private Outputs forward(
+      Weights weights,
+      Batch batch,
+      Span span,
+      @Nullable NDArray entry,
+      Request request,
+      @Nullable KeyValueCache cache) {
     ImmutableList<Block> run = run(span);
     check(request, run);
     if (entry == null && run.get(0) != blocks.get(0)) {
       throw new IllegalArgumentException(
           "Block (" + span.from() + ") of " + architecture + " needs a hidden state to begin with");
     }
-    Pass pass = new Pass(weights, batch, request, kernels, kept(run), span.to() != null);
+    // With a cache every block is run: what later tokens look at must be whole.
+    boolean whole = span.to() != null || cache != null;
+    Pass pass = new Pass(weights, batch, request, kernels, kept(run), whole, cache);
     boolean recording = Autograd.isRecording();
     NDArray begin = entry == null ? pass.input() : entry;
     NDArray hidden = begin;

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one forward pass: what the blocks read, and what they gave so far. */
@@ -26,6 +27,8 @@ public final class Pass {
   private final @Nullable NDArray attentionBias;
   private final ImmutableSet<String> kept;
   private final boolean whole;
+  private final @Nullable KeyValueCache cache;
+  private final Map<String, NDArray> shared = new HashMap<>();
   private final Map<Tap, NDArray> taken = new LinkedHashMap<>();
   private final Map<String, NDArray> outputs = new HashMap<>();
   private final List<NDArray> results = new ArrayList<>();
@@ -36,6 +39,7 @@ public final class Pass {
    *
    * @param kept the blocks whose outputs later blocks read
    * @param whole whether what the last block gives is wanted, so that no block may end early
+   * @param cache what was read before; null: nothing, and nothing is kept
    */
   Pass(
       Weights weights,
@@ -43,13 +47,15 @@ public final class Pass {
       Request request,
       Kernels kernels,
       ImmutableSet<String> kept,
-      boolean whole) {
+      boolean whole,
+      @Nullable KeyValueCache cache) {
     this.weights = weights;
     this.batch = batch;
     this.request = request;
     this.kernels = kernels;
     this.kept = kept;
     this.whole = whole;
+    this.cache = cache;
     NDArray mask = batch.mask();
     // Finite, so that a row of padding alone gives numbers instead of NaN.
     this.attentionBias =
@@ -64,6 +70,33 @@ public final class Pass {
   /** Added to attention scores: 0 for tokens, very negative for padding, [B,1,1,S]; or none. */
   public @Nullable NDArray attentionBias() {
     return attentionBias;
+  }
+
+  /**
+   * Keys or values of all tokens that this pass looks at: of those read before, if it has a cache,
+   * and behind them those given. Blocks ask for keys, then for values, layer by layer.
+   *
+   * @param added those of the batch's tokens [B,S,W]
+   * @return [B,K,W], K the tokens read before and the batch's
+   */
+  public NDArray remembered(NDArray added) {
+    return cache == null ? added : cache.extended(added);
+  }
+
+  /** Of the tokens read before, 1 for tokens and 0 for padding [B,K]; null where there are none. */
+  public @Nullable NDArray rememberedMask() {
+    return cache == null ? null : cache.mask();
+  }
+
+  /** What all blocks of a pass share and one of them makes, such as a mask: made when first asked. */
+  public NDArray shared(String name, Supplier<NDArray> maker) {
+    NDArray known = shared.get(name);
+    if (known == null) {
+      known = maker.get();
+      shared.put(name, known);
+      results.add(known);
+    }
+    return known;
   }
 
   /** What a network's first block is given: token ids [B,S] or pixels [B,D,H,W]. */
@@ -169,10 +202,20 @@ public final class Pass {
     return kernels.linear(x, weights.get(name + ".weight"), weights.find(name + ".bias"));
   }
 
-  /** Layer normalisation by {@code name.weight} and {@code name.bias}. */
+  /** Layer normalisation by {@code name.weight}, and {@code name.bias} if there is such a weight. */
   public NDArray layerNorm(NDArray x, String name, float epsilon) {
+    NDArray gain = weights.get(name + ".weight");
+    NDArray shift = weights.find(name + ".bias");
     return kernels.layerNorm(
-        x, weights.get(name + ".weight"), weights.get(name + ".bias"), epsilon);
+        x,
+        gain,
+        shift == null ? x.getManager().zeros(gain.getShape(), gain.getDataType()) : shift,
+        epsilon);
+  }
+
+  /** Root-mean-square normalisation by {@code name.weight}. */
+  public NDArray rmsNorm(NDArray x, String name, float epsilon) {
+    return kernels.rmsNorm(x, weights.get(name + ".weight"), epsilon);
   }
 
   /** A convolution by {@code name.weight}, and {@code name.bias} if there is such a weight. */
