@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.data.TextBatch;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
+import dev.retort.space.text.DecoderFamily;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,9 +21,11 @@ import java.util.stream.IntStream;
  * @param ids token ids
  * @param mask 1 for tokens, 0 for padding; ones where the file has none
  * @param types token types; zeros where the file has none
+ * @param typed whether the model tells types apart; else they are all 0
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and used at once.
-record TextInputs(long[][] ids, long[][] mask, long[][] types) implements ForwardInputs {
+record TextInputs(long[][] ids, long[][] mask, long[][] types, boolean typed)
+    implements ForwardInputs {
   static final String IDS = "input_ids";
   static final String MASK = "attention_mask";
   static final String TYPES = "token_type_ids";
@@ -48,16 +51,26 @@ record TextInputs(long[][] ids, long[][] mask, long[][] types) implements Forwar
           IDS + " has rows of " + ids[0].length + " tokens; the model takes at most " + positions);
     }
     long[][] mask = root.has(MASK) ? rows(file, root, MASK, 2) : filled(ids, 1);
-    // A network without types of tokens takes those of a tokenizer of pairs, and reads none.
-    int kinds = architecture.has("types") ? architecture.integer("types") : 2;
-    long[][] types = root.has(TYPES) ? rows(file, root, TYPES, kinds) : filled(ids, 0);
+    boolean typed = architecture.has("types");
+    long[][] types = root.has(TYPES) ? rows(file, root, TYPES, kinds(architecture)) : filled(ids, 0);
     for (long[][] each : List.of(mask, types)) {
       if (each.length != ids.length || each[0].length != ids[0].length) {
         throw ForwardInputs.refuse(
             file, (each == mask ? MASK : TYPES) + " must be as large as " + IDS);
       }
     }
-    return new TextInputs(ids, mask, types);
+    return new TextInputs(ids, mask, types, typed);
+  }
+
+  /**
+   * The types that tokens may have. An encoder without types takes those of a tokenizer of pairs and
+   * reads none; to a decoder all but 0 would mean something that it does not compute.
+   */
+  private static int kinds(Architecture architecture) {
+    if (architecture.has("types")) {
+      return architecture.integer("types");
+    }
+    return architecture.family() instanceof DecoderFamily ? 1 : 2;
   }
 
   private static long[][] filled(long[][] like, long value) {
@@ -118,6 +131,8 @@ record TextInputs(long[][] ids, long[][] mask, long[][] types) implements Forwar
   public void write(ObjectNode into) {
     into.set(IDS, Json.of(ids));
     into.set(MASK, Json.of(mask));
-    into.set(TYPES, Json.of(types));
+    if (typed) {
+      into.set(TYPES, Json.of(types));
+    }
   }
 }

@@ -85,8 +85,7 @@ public final class KeyValueCache implements AutoCloseable {
    */
   NDArray extended(NDArray added) {
     int index = pending.size();
-    NDArray all =
-        state == null ? added.duplicate() : state.tensors().get(index).concat(added, 1);
+    NDArray all = state == null ? added.duplicate() : state.tensors().get(index).concat(added, 1);
     pending.add(kept(all));
     return all;
   }
@@ -102,9 +101,8 @@ public final class KeyValueCache implements AutoCloseable {
   /** Keeps what a pass has added. */
   void commit(NDArray mask) {
     State before = state;
-    NDArray all = before == null
-        ? mask.duplicate()
-        : NDArrays.concat(new NDList(before.mask(), mask), 1);
+    NDArray all =
+        before == null ? mask.duplicate() : NDArrays.concat(new NDList(before.mask(), mask), 1);
     state = new State(kept(all), ImmutableList.copyOf(pending));
     pending.clear();
     if (before != null) {
@@ -126,8 +124,8 @@ public final class KeyValueCache implements AutoCloseable {
   public void select(int... rows) {
     State before = state;
     if (before == null || rows.length == 0) {
-      throw new IllegalArgumentException("No rows " + Arrays.toString(rows) + " in a cache of "
-          + rows() + " rows");
+      throw new IllegalArgumentException(
+          "No rows " + Arrays.toString(rows) + " in a cache of " + rows() + " rows");
     }
     for (int row : rows) {
       if (row < 0 || row >= rows()) {

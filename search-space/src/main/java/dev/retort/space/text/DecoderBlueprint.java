@@ -56,12 +56,12 @@ final class DecoderBlueprint {
     int heads = architecture.integer("heads", layer);
     int headSize = architecture.integer("head-size");
     int groups = DecoderFamily.groups(architecture, layer);
-    // Of one name, so that whatever changes the order of groups does so in all three, and of as many
+    // Of one name, so that whatever changes the order of groups does so in all three, and of as
+    // many
     // groups: a slice keeps each query head with the key and value that it had.
     Axis queries = new Axis(block + ".attention", groups, heads / groups * headSize);
     Axis keys = new Axis(block + ".attention", groups, headSize);
-    Axis inner =
-        Axis.of(block + ".intermediate", DecoderFamily.intermediate(architecture, layer));
+    Axis inner = Axis.of(block + ".intermediate", DecoderFamily.intermediate(architecture, layer));
     boolean bias = DecoderFamily.attentionBias(architecture);
     plan.norm(prefix + names.firstNorm(), hidden, shift);
     plan.matrix(prefix + names.query(), queries, hidden, bias);

@@ -33,8 +33,7 @@ public final class DecoderFamilies implements Families.Provider {
         "tinyllama-1.1b",
         "llama:layers=22,hidden=2048,heads=32,intermediate=5632,heads-per-group=8,"
             + "norm-epsilon=0.00001");
-    models.put(
-        "llama-7b", "llama:layers=32,hidden=4096,heads=32,intermediate=11008,head-size=128");
+    models.put("llama-7b", "llama:layers=32,hidden=4096,heads=32,intermediate=11008,head-size=128");
     models.put("pythia-70m", pythia(6, 512, 8, 64));
     models.put("pythia-160m", pythia(12, 768, 12, 64));
     models.put("pythia-410m", pythia(24, 1024, 16, 64));

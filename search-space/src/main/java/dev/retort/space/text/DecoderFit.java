@@ -29,10 +29,7 @@ final class DecoderFit {
       int source = Family.sourceLayer(layer, sub.layers(), teacher.layers());
       greatest(wrong, "heads", sub.integer("heads", layer), teacher.integer("heads", source));
       greatest(
-          wrong,
-          "groups",
-          DecoderFamily.groups(sub, layer),
-          DecoderFamily.groups(teacher, source));
+          wrong, "groups", DecoderFamily.groups(sub, layer), DecoderFamily.groups(teacher, source));
       greatest(
           wrong,
           "heads-per-group",

@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,7 +106,7 @@ public record HuggingFaceFolder(
       Path file,
       HuggingFaceModel.Described described,
       TensorStore store,
-      Map<String, TensorEntry> found,
+      Map<String, StoredTensor> found,
       @Nullable Preprocessing images) {
     static Contents of(Path folder, boolean headless) {
       ConfigFile config = ConfigFile.read(folder.resolve(CONFIG));
@@ -177,28 +177,59 @@ public record HuggingFaceFolder(
     }
   }
 
-  private static Map<String, TensorEntry> byBlueprintName(
+  private static Map<String, StoredTensor> byBlueprintName(
       TensorStore store, HuggingFaceModel.Described described) {
-    Map<String, TensorEntry> found = new LinkedHashMap<>();
+    Map<String, StoredTensor> found = new LinkedHashMap<>();
     List<String> extras = new ArrayList<>();
     for (TensorEntry entry : store.entries()) {
-      Optional<String> name = described.blueprintName(entry.name());
-      if (name.isEmpty()) {
+      ImmutableList<TensorPart> parts = described.parts(entry.name());
+      if (parts.isEmpty()) {
         extras.add(entry.name());
-        continue;
       }
-      TensorEntry other = found.put(name.get(), entry);
-      if (other != null) {
-        throw new UserException(
-            UserException.Kind.INPUT,
-            store.path() + ": holds one tensor under two names, " + Quoted.of(other.name())
-                + " and " + Quoted.of(entry.name()) + ". Remove one of them.");
+      for (TensorPart part : parts) {
+        StoredTensor other = found.put(part.tensor(), new StoredTensor(entry, part));
+        if (other != null) {
+          throw new UserException(
+              UserException.Kind.INPUT,
+              store.path() + ": holds one tensor under two names, "
+                  + Quoted.of(other.entry().name()) + " and " + Quoted.of(entry.name())
+                  + ". Remove one of them.");
+        }
       }
     }
+    described.copies().forEach((copy, original) -> leaveOut(copy, original, found, store, extras));
     if (!extras.isEmpty()) {
       LOG.info("{}: not needed and left out: {}", store.path(), String.join(", ", extras));
     }
     return found;
+  }
+
+  private static void leaveOut(
+      String copy,
+      String original,
+      Map<String, StoredTensor> found,
+      TensorStore store,
+      List<String> extras) {
+    StoredTensor one = found.get(copy);
+    StoredTensor other = found.get(original);
+    if (one == null) {
+      return;
+    }
+    if (other == null) {
+      found.remove(copy);
+      found.put(original, one);
+    } else if (one.entry().shape().equals(other.entry().shape())
+        && Arrays.equals(
+            store.floats(one.entry().name()), store.floats(other.entry().name()))) {
+      found.remove(copy);
+      extras.add(one.entry().name());
+    } else {
+      LOG.warn(
+          "{}: the configuration says that {} is {}, but the two differ: both are taken",
+          store.path(),
+          one.entry().name(),
+          other.entry().name());
+    }
   }
 
   private static boolean lowerCase(Path folder, @Nullable Boolean config) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.image.Preprocessing;
 import dev.retort.space.Architecture;
@@ -46,6 +47,25 @@ public interface HuggingFaceModel {
      * such as a buffer. An unknown name is given back as it is, and refused later.
      */
     Optional<String> blueprintName(String fileName);
+
+    /**
+     * The blueprint's tensors that a tensor of the file holds: none, the tensor of {@link
+     * #blueprintName} as it is, or parts of the file's tensor.
+     */
+    default ImmutableList<TensorPart> parts(String fileName) {
+      return blueprintName(fileName)
+          .map(name -> ImmutableList.of(TensorPart.whole(name)))
+          .orElse(ImmutableList.of());
+    }
+
+    /**
+     * Tensors that files may hold although the network has them in another, by the blueprint's names:
+     * a copy, and what it is a copy of. A copy that equals the other is left out, one that stands
+     * alone taken for the other; one that differs is a tensor of its own, as in transformers.
+     */
+    default ImmutableMap<String, String> copies() {
+      return ImmutableMap.of();
+    }
 
     /**
      * The architecture.

@@ -28,18 +28,20 @@ final class StoredWeights {
   static Weights load(
       Architecture architecture,
       TensorStore store,
-      Map<String, TensorEntry> found,
+      Map<String, StoredTensor> found,
       NDManager manager) {
     check(architecture, store, found);
+    Map<String, List<StoredTensor>> byEntry = new LinkedHashMap<>();
+    for (TensorSpec spec : architecture.blueprint().tensors()) {
+      StoredTensor stored = found.get(spec.name());
+      if (stored == null) {
+        throw new IllegalStateException("Tensor passed the check and is gone (" + spec + ")");
+      }
+      byEntry.computeIfAbsent(stored.entry().name(), name -> new ArrayList<>()).add(stored);
+    }
     Map<String, NDArray> loaded = new LinkedHashMap<>();
     try {
-      for (TensorSpec spec : architecture.blueprint().tensors()) {
-        TensorEntry entry = found.get(spec.name());
-        if (entry == null) {
-          throw new IllegalStateException("Tensor passed the check and is gone (" + spec + ")");
-        }
-        loaded.put(spec.name(), store.load(manager, entry.name()));
-      }
+      byEntry.forEach((name, parts) -> load(store, name, parts, manager, loaded));
       return Weights.of(architecture, loaded);
     } catch (RuntimeException e) {
       loaded.values().forEach(NDArray::close);
@@ -47,8 +49,25 @@ final class StoredWeights {
     }
   }
 
+  /** Reads a tensor of the file once, whatever it holds. */
+  private static void load(
+      TensorStore store,
+      String name,
+      List<StoredTensor> parts,
+      NDManager manager,
+      Map<String, NDArray> loaded) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray whole = store.load(scratch, name);
+      for (StoredTensor stored : parts) {
+        NDArray part = stored.part().of(whole);
+        part.attach(manager);
+        loaded.put(stored.part().tensor(), part);
+      }
+    }
+  }
+
   private static void check(
-      Architecture architecture, TensorStore store, Map<String, TensorEntry> found) {
+      Architecture architecture, TensorStore store, Map<String, StoredTensor> found) {
     List<String> faults = new ArrayList<>();
     Map<String, TensorSpec> expected = architecture.blueprint().byName();
     List<String> missing =
@@ -70,14 +89,15 @@ final class StoredWeights {
     }
     int total = missing.size() + unexpected.size();
     for (TensorSpec spec : expected.values()) {
-      TensorEntry entry = found.get(spec.name());
-      if (entry == null) {
+      StoredTensor stored = found.get(spec.name());
+      if (stored == null) {
         continue;
       }
+      TensorEntry entry = stored.entry();
       Shape shape = new Shape(spec.shape());
       String fault = null;
-      if (!entry.shape().equals(shape)) {
-        fault = spec.name() + " has shape " + entry.shape() + ", needs " + shape;
+      if (!shape.equals(stored.part().shape(entry.shape()))) {
+        fault = stored.part().describe(spec.name(), entry) + ", needs " + shape;
       } else if (entry.type().loaded() != TensorType.Loaded.FLOAT32) {
         fault = spec.name() + " has dtype " + entry.type() + ", needs a float";
       }

@@ -167,8 +167,8 @@ public record StudentFolder(Path folder, Weights weights, Description descriptio
           description.labels().size() + " names for " + classes + " classes of " + architecture);
     }
     SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS));
-    Map<String, TensorEntry> found = new LinkedHashMap<>();
-    file.entries().forEach(each -> found.put(each.name(), each));
+    Map<String, StoredTensor> found = new LinkedHashMap<>();
+    file.entries().forEach(each -> found.put(each.name(), StoredTensor.whole(each.name(), each)));
     Weights weights = StoredWeights.load(architecture, file, found, manager);
     return new StudentFolder(folder, weights, description);
   }

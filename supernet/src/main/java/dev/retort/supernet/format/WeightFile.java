@@ -11,6 +11,7 @@ import dev.retort.supernet.Weights;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,14 +45,14 @@ public record WeightFile(Path folder, Weights weights, Preprocessing images)
     WeightLayout.Recognised recognised = recognise(whole);
     TensorStore store = new FusedTensors(whole, recognised.fused());
     ImmutableMap<String, TensorEntry> entries = TensorShapes.of(store).entries();
-    Map<String, TensorEntry> found = new LinkedHashMap<>();
+    Map<String, StoredTensor> found = new LinkedHashMap<>();
     recognised.names().forEach((name, blueprint) -> {
-      TensorEntry entry = entries.get(name);
-      TensorEntry other = found.put(blueprint, entry);
+      TensorEntry entry = Objects.requireNonNull(entries.get(name));
+      StoredTensor other = found.put(blueprint, StoredTensor.whole(blueprint, entry));
       if (other != null) {
         throw refuse(
             whole,
-            "holds one tensor under two names, " + Quoted.of(other.name()) + " and "
+            "holds one tensor under two names, " + Quoted.of(other.entry().name()) + " and "
                 + Quoted.of(name) + ". Remove one of them.");
       }
     });

@@ -28,8 +28,7 @@ final class DecoderBlocks {
     ImmutableList.Builder<Block> blocks = ImmutableList.builder();
     blocks.add(new Embed(architecture));
     Norm norm = Norm.of(architecture);
-    Rotary rotary =
-        DecoderFamily.of(architecture).rotary() ? Rotary.of(architecture) : null;
+    Rotary rotary = DecoderFamily.of(architecture).rotary() ? Rotary.of(architecture) : null;
     for (int layer = 0; layer < architecture.layers(); layer++) {
       blocks.add(new Layer(architecture, layer, norm, rotary));
     }
@@ -40,9 +39,8 @@ final class DecoderBlocks {
   /** The normalisation of a network. */
   private record Norm(boolean rootMeanSquare, float epsilon) {
     static Norm of(Architecture architecture) {
-      return new Norm(
-          DecoderFamily.of(architecture).rootMeanSquare(),
-          (float) architecture.number("norm-epsilon"));
+      return new Norm(DecoderFamily.of(architecture).rootMeanSquare(), (float)
+          architecture.number("norm-epsilon"));
     }
 
     NDArray of(NDArray x, String name, Pass pass) {
@@ -65,7 +63,8 @@ final class DecoderBlocks {
     @Override
     public NDArray forward(NDArray ids, Pass pass) {
       DecoderFamily family = DecoderFamily.of(architecture);
-      NDArray hidden = pass.kernels().embedding(ids, pass.weight(family.names().words() + ".weight"));
+      NDArray hidden =
+          pass.kernels().embedding(ids, pass.weight(family.names().words() + ".weight"));
       String table = family.names().positions();
       if (table != null) {
         NDArray positions = TokenOrder.positions(pass);
@@ -167,7 +166,9 @@ final class DecoderBlocks {
         return pass.kernels().activate(up, DecoderFamily.activation(architecture));
       }
       NDArray gate = pass.linear(normed, prefix + names.gate());
-      return pass.kernels().activate(gate, DecoderFamily.activation(architecture)).mul(up);
+      return pass.kernels()
+          .activate(gate, DecoderFamily.activation(architecture))
+          .mul(up);
     }
   }
 

@@ -45,8 +45,8 @@ record Rotary(boolean pairs, int turned, double theta) {
     Shape shape = x.getShape();
     int half = turned / 2;
     int axis = pairs ? 4 : 3;
-    NDArray parts = x.reshape(
-        shape.get(0), shape.get(1), shape.get(2), pairs ? half : 2, pairs ? 2 : half);
+    NDArray parts =
+        x.reshape(shape.get(0), shape.get(1), shape.get(2), pairs ? half : 2, pairs ? 2 : half);
     NDArray one = parts.get(new NDIndex(pairs ? ":, :, :, :, 0" : ":, :, :, 0"));
     NDArray two = parts.get(new NDIndex(pairs ? ":, :, :, :, 1" : ":, :, :, 1"));
     NDArray cosine = pass.shared("cosine", () -> angles(pass, x.getDataType()).cos());
