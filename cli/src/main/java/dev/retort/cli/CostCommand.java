@@ -31,9 +31,10 @@ import picocli.CommandLine.Parameters;
           + " fvcore adds the work of normalisations (timm's other tables); no-norm leaves out"
           + " their parameters (slim's MobileNetV2); no-relative the products with tables of relative"
           + " positions (AutoFormer); electra is that paper's count of every operation of encoders;"
-          + " layers leaves out embeddings and heads (MiniLM); pre-training adds the heads of"
-          + " BERT's pre-training (its miniatures). A model that was published with one of them"
-          + " has its row."
+          + " layers leaves out embeddings and heads (MiniLM); pre-training adds the heads of BERT's"
+          + " pre-training (its miniatures); non-embedding leaves out the tables of words and"
+          + " positions (Pythia's cards), no-offset rows of positions before the first (tables of"
+          + " OPT). A model that was published with one of them has its row."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -42,7 +43,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  retort cost bert:layers=7,hidden=160,heads=10,ratio=3.5 --sequence 128",
-      "  retort cost resnet18:resolution=288 --by operation"
+      "  retort cost resnet18:resolution=288 --by operation",
+      "  retort cost gpt2 --sequence 1 --cached 512"
     })
 final class CostCommand implements Callable<Integer> {
   private static final String BOTH = "both";
@@ -61,8 +63,8 @@ final class CostCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "exact, autodistil, fused-attention, fvcore, no-norm, no-relative, electra, layers,"
-              + " pre-training, both (the first two) or all (default: both for a BERT, else"
-              + " exact and the one that a named"
+              + " pre-training, non-embedding, no-offset, both (the first two) or all (default: both"
+              + " for a BERT, else exact and the one that a named"
               + " model was published with; with --json exact).")
   private @Nullable String accounting;
 
@@ -126,7 +128,8 @@ final class CostCommand implements Callable<Integer> {
     ArrayNode all = Json.array();
     for (Accounting each : accountings(name)) {
       if (!name.equals(ALL) || each.counts(counted)) {
-        all.add(CostOptions.json(counted, each, options.cost(counted, each)));
+        all.add(options.withCache(
+            CostOptions.json(counted, each, options.cost(counted, each)), counted));
       }
     }
     Json.print(console.out(), name.equals(BOTH) || name.equals(ALL) ? all : all.get(0));

@@ -5,6 +5,7 @@ import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
 import dev.retort.space.InputShape;
+import dev.retort.space.Quantity;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,6 +28,14 @@ final class CostOptions {
           + " dimension resolution instead.")
   private @Nullable Integer sequence;
 
+  @Option(
+      names = "--cached",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Tokens of an example that a decoder has read before, whose keys and values it"
+          + " keeps: with --sequence 1, what the next one costs (default: 0).")
+  private int cached;
+
   /** What the sequence is where the option is not given. */
   private int standard = 128;
 
@@ -38,21 +47,44 @@ final class CostOptions {
   /** The input that costs are counted for. */
   InputShape input() {
     int tokens = sequence == null ? standard : sequence;
-    return Arguments.read("--batch and --sequence", () -> new InputShape(batch, tokens));
+    return Arguments.read(
+        "--batch, --sequence and --cached", () -> new InputShape(batch, tokens, cached));
   }
 
   /** The input in words, as far as a family looks at it: {@code 2 x 128 tokens}. */
   String described(Architecture architecture) {
     InputShape input = input();
     if (!hasPixels(architecture)) {
-      return input.batch() + " x " + input.sequence() + " tokens";
+      String tokens = input.batch() + " x " + input.sequence() + " tokens";
+      return input.cached() == 0 ? tokens : tokens + " after " + input.cached();
     }
     int side = architecture.integer(RESOLUTION);
     return input.batch() + " x " + side + " x " + side + " pixels";
   }
 
-  /** What to say of an option that was given and changes nothing. */
+  /** Bytes of the keys and values of all tokens, float32; 0 where none are kept. */
+  private long cacheBytes(Architecture architecture) {
+    InputShape input = input();
+    long tokens = (long) input.batch() * (input.sequence() + input.cached());
+    return Math.multiplyExact(
+        Math.multiplyExact((long) Float.BYTES, tokens), architecture.family().cached(architecture));
+  }
+
+  /**
+   * What to say of the keys and values that a decoder keeps, or of an option that was given and
+   * changes nothing.
+   */
   Optional<String> explain(Architecture architecture) {
+    if (architecture.family().cached(architecture) > 0) {
+      long bytes = Arguments.read(architecture.toString(), () -> cacheBytes(architecture));
+      return Optional.of(System.lineSeparator() + "The keys and values of all "
+          + (input().sequence() + input().cached()) + " tokens of an example, kept for the next:"
+          + " " + Quantity.bytes(bytes) + (input().batch() == 1 ? "." : " of the whole batch."));
+    }
+    if (cached > 0) {
+      return Optional.of(System.lineSeparator() + "--cached is of decoders: family "
+          + architecture.family().name() + " keeps no keys and values.");
+    }
     return sequence != null && hasPixels(architecture)
         ? Optional.of(System.lineSeparator() + "--sequence changes nothing here: the input of"
             + " family " + architecture.family().name() + " is its dimension resolution.")
@@ -78,5 +110,14 @@ final class CostOptions {
         .put("flops", cost.flops())
         .put("weightBytes", cost.weightBytes())
         .put("peakActivationBytes", cost.peakActivationBytes());
+  }
+
+  /** Adds the bytes of the keys and values that a decoder keeps. */
+  ObjectNode withCache(ObjectNode json, Architecture architecture) {
+    return architecture.family().cached(architecture) == 0
+        ? json
+        : json.put(
+            "cacheBytes",
+            Arguments.<Long>read(architecture.toString(), () -> cacheBytes(architecture)));
   }
 }

@@ -34,6 +34,7 @@ public final class Main {
         .addSubcommand(new SearchCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new ForwardCommand(console))
+        .addSubcommand(new GenerateCommand(console))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new ReportCommand(console))
         .addSubcommand(new SpacesCommand(console))

@@ -12,7 +12,9 @@ public sealed interface Accounting
         FvcoreAccounting,
         LayersAccounting,
         NoNormAccounting,
+        NoOffsetAccounting,
         NoRelativeAccounting,
+        NonEmbeddingAccounting,
         PreTrainingAccounting {
   /** What the tensors hold and the operations do; the default. */
   Accounting EXACT = new ExactAccounting();
@@ -41,6 +43,12 @@ public sealed interface Accounting
   /** A BERT with the heads of its pre-training: the published sizes of its miniatures. */
   Accounting PRE_TRAINING = new PreTrainingAccounting();
 
+  /** As exact, without the parameters of tables of words and positions: Pythia's cards. */
+  Accounting NON_EMBEDDING = new NonEmbeddingAccounting();
+
+  /** As exact, without rows of positions before the first: tables of OPT. */
+  Accounting NO_OFFSET = new NoOffsetAccounting();
+
   /** Every accounting, {@code exact} first. */
   static ImmutableList<Accounting> all() {
     return ImmutableList.of(
@@ -52,13 +60,15 @@ public sealed interface Accounting
         NO_RELATIVE,
         ELECTRA,
         LAYERS,
-        PRE_TRAINING);
+        PRE_TRAINING,
+        NON_EMBEDDING,
+        NO_OFFSET);
   }
 
   /**
    * The accounting of that name: {@code exact}, {@code autodistil}, {@code fused-attention},
-   * {@code fvcore}, {@code no-norm}, {@code no-relative}, {@code electra}, {@code layers} or {@code
-   * pre-training}.
+   * {@code fvcore}, {@code no-norm}, {@code no-relative}, {@code electra}, {@code layers}, {@code
+   * pre-training}, {@code non-embedding} or {@code no-offset}.
    *
    * @throws IllegalArgumentException when there is none
    */

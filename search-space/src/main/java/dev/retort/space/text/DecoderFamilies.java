@@ -43,6 +43,19 @@ public final class DecoderFamilies implements Families.Provider {
     return models.buildOrThrow();
   }
 
+  @Override
+  public ImmutableMap<String, String> accountings() {
+    ImmutableMap.Builder<String, String> accountings = ImmutableMap.builder();
+    for (String name : models().keySet()) {
+      if (name.startsWith("pythia")) {
+        accountings.put(name, "non-embedding");
+      } else if (name.startsWith("opt")) {
+        accountings.put(name, "no-offset");
+      }
+    }
+    return accountings.buildOrThrow();
+  }
+
   private static String pythia(int layers, int hidden, int heads, int headSize) {
     return "gpt-neox:layers=" + layers + ",hidden=" + hidden + ",heads=" + heads
         + ",ratio=4,head-size=" + headSize;

@@ -48,7 +48,7 @@ public final class DecoderFamily implements LayeredFamily {
       0,
       Property.integer("vocabulary", 50257, 1),
       Property.integer("positions", 1024, 1),
-      Property.word("activation", "gelu-tanh", "gelu", "relu", "silu"),
+      Property.word("activation", "gelu_new", "gelu", "relu", "silu"),
       Property.word("bias", "yes", "no"),
       Property.word("tied", "yes", "no"),
       Property.decimal("norm-epsilon", Scope.NETWORK, 1e-5, 0));
@@ -60,7 +60,7 @@ public final class DecoderFamily implements LayeredFamily {
       2,
       Property.integer("vocabulary", 50272, 1),
       Property.integer("positions", 2048, 1),
-      Property.word("activation", "relu", "gelu", "gelu-tanh", "silu"),
+      Property.word("activation", "relu", "gelu", "gelu_new", "silu"),
       Property.word("bias", "yes", "no"),
       Property.word("final-norm", "yes", "no"),
       Property.word("tied", "yes", "no"),
@@ -75,7 +75,7 @@ public final class DecoderFamily implements LayeredFamily {
       Property.integer(GROUPS, Scope.LAYER),
       Property.integer("vocabulary", 32000, 1),
       Property.integer("positions", 2048, 1),
-      Property.word("activation", "silu", "gelu", "gelu-tanh", "relu"),
+      Property.word("activation", "silu", "gelu", "gelu_new", "relu"),
       Property.word("attention-bias", "no", "yes"),
       Property.word("mlp-bias", "no", "yes"),
       Property.word("tied", "no", "yes"),
@@ -90,7 +90,7 @@ public final class DecoderFamily implements LayeredFamily {
       0,
       Property.integer("vocabulary", 50304, 1),
       Property.integer("positions", 2048, 1),
-      Property.word("activation", "gelu", "gelu-tanh", "relu", "silu"),
+      Property.word("activation", "gelu", "gelu_new", "relu", "silu"),
       Property.word("attention-bias", "yes", "no"),
       Property.word("residual", "parallel", "sequential"),
       Property.word("tied", "no", "yes"),
@@ -237,7 +237,7 @@ public final class DecoderFamily implements LayeredFamily {
   public static Activation activation(Architecture architecture) {
     return switch (architecture.word("activation")) {
       case "gelu" -> Activation.GELU;
-      case "gelu-tanh" -> Activation.GELU_TANH;
+      case "gelu_new" -> Activation.GELU_TANH;
       case "relu" -> Activation.RELU;
       case "silu" -> Activation.SILU;
       default ->

@@ -33,17 +33,13 @@ record DecoderConfig(
   private static final ImmutableMap<String, String> ACTIVATIONS =
       ImmutableMap.<String, String>builder()
           .put("gelu", "gelu")
-          .put("gelu_new", "gelu-tanh")
-          .put("gelu_pytorch_tanh", "gelu-tanh")
-          .put("gelu_fast", "gelu-tanh")
+          .put("gelu_new", "gelu_new")
+          .put("gelu_pytorch_tanh", "gelu_new")
+          .put("gelu_fast", "gelu_new")
           .put("relu", "relu")
           .put("silu", "silu")
           .put("swish", "silu")
           .buildOrThrow();
-
-  /** How what is written has them. */
-  private static final ImmutableMap<String, String> WRITTEN =
-      ImmutableMap.of("gelu", "gelu", "gelu-tanh", "gelu_new", "relu", "relu", "silu", "silu");
 
   /** The constraint that leaves only heads x head-size of the hidden width, BERT's. */
   private static final String SAME_WIDTH = "hf-bert";
@@ -86,11 +82,6 @@ record DecoderConfig(
   static Value activation(ConfigFile config, String key, String standard) {
     String word = config.word(key, standard, ACTIVATIONS.keySet().asList());
     return Value.of(String.valueOf(ACTIVATIONS.get(word)));
-  }
-
-  /** The word that transformers has for an architecture's function. */
-  static String activation(Architecture architecture) {
-    return String.valueOf(WRITTEN.get(architecture.word("activation")));
   }
 
   /** Refuses what no kind of decoder is read with. */

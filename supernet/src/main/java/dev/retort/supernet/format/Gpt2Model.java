@@ -105,7 +105,7 @@ public final class Gpt2Model implements HuggingFaceModel {
   @Override
   public ObjectNode config(Architecture architecture, ImmutableList<String> labels) {
     ObjectNode json = DecoderConfig.json(architecture, "GPT2LMHeadModel");
-    json.put("activation_function", DecoderConfig.activation(architecture));
+    json.put("activation_function", architecture.word("activation"));
     json.put("attn_pdrop", 0.1);
     json.put("embd_pdrop", 0.1);
     json.put("initializer_range", 0.02);

@@ -97,7 +97,7 @@ public final class GptNeoXModel implements HuggingFaceModel {
   public ObjectNode config(Architecture architecture, ImmutableList<String> labels) {
     ObjectNode json = DecoderConfig.json(architecture, "GPTNeoXForCausalLM");
     json.put("attention_bias", DecoderFamily.attentionBias(architecture));
-    json.put("hidden_act", DecoderConfig.activation(architecture));
+    json.put("hidden_act", architecture.word("activation"));
     json.put("hidden_size", architecture.integer("hidden"));
     json.put("initializer_range", 0.02);
     json.put("intermediate_size", DecoderFamily.intermediate(architecture, 0));

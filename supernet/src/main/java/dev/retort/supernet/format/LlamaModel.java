@@ -116,7 +116,7 @@ public final class LlamaModel implements HuggingFaceModel {
     json.put("attention_bias", DecoderFamily.attentionBias(architecture));
     json.put("attention_dropout", 0.0);
     json.put("head_dim", architecture.integer("head-size"));
-    json.put("hidden_act", DecoderConfig.activation(architecture));
+    json.put("hidden_act", architecture.word("activation"));
     json.put("hidden_size", architecture.integer("hidden"));
     json.put("initializer_range", 0.02);
     json.put("intermediate_size", DecoderFamily.intermediate(architecture, 0));

@@ -86,7 +86,7 @@ public final class OptModel implements HuggingFaceModel {
   public ObjectNode config(Architecture architecture, ImmutableList<String> labels) {
     ObjectNode json = DecoderConfig.json(architecture, "OPTForCausalLM");
     json.put("_remove_final_layer_norm", !DecoderFamily.finalNorm(architecture));
-    json.put("activation_function", DecoderConfig.activation(architecture));
+    json.put("activation_function", architecture.word("activation"));
     json.put("attention_dropout", 0.0);
     json.put("do_layer_norm_before", true);
     json.put("dropout", 0.1);

@@ -35,18 +35,18 @@ public record GenerationOptions(
     ImmutableSet<Integer> stops) {
   /** Checks each value and that beams do not draw. */
   public GenerationOptions {
-    require(maxTokens >= 1, "maxTokens", maxTokens, "at least 1");
+    require(maxTokens >= 1, "max-tokens", maxTokens, "at least 1");
     require(
         temperature >= 0 && Double.isFinite(temperature), "temperature", temperature, "0 or more");
-    require(topK >= 0, "topK", topK, "0 or more");
-    require(topP > 0 && topP <= 1, "topP", topP, "above 0 and at most 1");
+    require(topK >= 0, "top-k", topK, "0 or more");
+    require(topP > 0 && topP <= 1, "top-p", topP, "above 0 and at most 1");
     require(
         repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
-        "repetitionPenalty",
+        "repetition-penalty",
         repetitionPenalty,
         "above 0");
     require(beams >= 1 && beams <= 1024, "beams", beams, "from 1 to 1024");
-    require(Double.isFinite(lengthPenalty), "lengthPenalty", lengthPenalty, "finite");
+    require(Double.isFinite(lengthPenalty), "length-penalty", lengthPenalty, "finite");
     for (int stop : stops) {
       require(stop >= 0, "stops", stop, "ids of tokens");
     }
@@ -55,7 +55,7 @@ public record GenerationOptions(
           "beams (" + beams + ") do not draw: temperature (" + temperature + ") must be 0");
     }
     if (temperature == 0 && (topK > 0 || topP < 1)) {
-      throw new IllegalArgumentException("topK (" + topK + ") and topP (" + topP
+      throw new IllegalArgumentException("top-k (" + topK + ") and top-p (" + topP
           + ") say what is drawn from: temperature must be above 0");
     }
   }

@@ -192,7 +192,7 @@ final class GeneratorTest {
     assertThatThrownBy(() -> one.drawing(-1, 0, 1, 0)).hasMessageContaining("(-1.0)");
     assertThatThrownBy(() -> one.drawing(Double.NaN, 0, 1, 0)).hasMessageContaining("(NaN)");
     assertThatThrownBy(() -> one.drawing(1, -2, 1, 0)).hasMessageContaining("(-2)");
-    assertThatThrownBy(() -> one.drawing(1, 0, 0, 0)).hasMessageContaining("topP");
+    assertThatThrownBy(() -> one.drawing(1, 0, 0, 0)).hasMessageContaining("top-p");
     assertThatThrownBy(() -> one.drawing(0, 3, 1, 0)).hasMessageContaining("temperature");
     assertThatThrownBy(() -> one.withStops(List.of(-3))).hasMessageContaining("(-3)");
   }
