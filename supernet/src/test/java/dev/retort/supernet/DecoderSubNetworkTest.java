@@ -122,6 +122,9 @@ final class DecoderSubNetworkTest {
             .as("logits of %s", sub)
             .isEqualTo(ofView.requireLogits().toFloatArray());
         for (Tap tap : request.taps()) {
+          if (tap.equals(Tap.before("embed"))) {
+            continue; // ids, no numbers
+          }
           assertThat(outputs.tap(tap).toFloatArray())
               .as("%s of %s", tap.name(), sub)
               .isEqualTo(ofView.tap(tap).toFloatArray());
@@ -134,9 +137,9 @@ final class DecoderSubNetworkTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 7})
   void gradientsAreDifferencesInsideTheSliceAndZeroOutside(long seed) {
     Architecture full = Architecture.parse(
-        kind(seed) + "head-size=4,vocabulary=7,positions=6,layers=2,hidden=6,heads=4,ratio=2");
+        kind(seed) + "head-size=8,vocabulary=7,positions=6,layers=2,hidden=6,heads=4,ratio=2");
     Architecture sub = Architecture.parse(
-        kind(seed) + "head-size=4,vocabulary=7,positions=6,layers=1,hidden=5,heads=2,ratio=1");
+        kind(seed) + "head-size=8,vocabulary=7,positions=6,layers=1,hidden=5,heads=2,ratio=1");
     Weights weights = Samples.weights(full, manager, seed, DataType.FLOAT64);
     SharedWeights shared = new SharedWeights(weights, new LeadingSlicing());
     TextBatch batch = Samples.doubles(Samples.batch(full, manager, seed, 5, 3));
