@@ -52,7 +52,8 @@ record TextInputs(long[][] ids, long[][] mask, long[][] types, boolean typed)
     }
     long[][] mask = root.has(MASK) ? rows(file, root, MASK, 2) : filled(ids, 1);
     boolean typed = architecture.has("types");
-    long[][] types = root.has(TYPES) ? rows(file, root, TYPES, kinds(architecture)) : filled(ids, 0);
+    long[][] types =
+        root.has(TYPES) ? rows(file, root, TYPES, kinds(architecture)) : filled(ids, 0);
     for (long[][] each : List.of(mask, types)) {
       if (each.length != ids.length || each[0].length != ids[0].length) {
         throw ForwardInputs.refuse(
