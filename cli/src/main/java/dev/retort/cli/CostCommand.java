@@ -29,12 +29,13 @@ import picocli.CommandLine.Parameters;
           + " paper's formula for BERTs, which under-counts wide heads and takes a multiply-add for"
           + " one FLOP; fused-attention leaves out the attention products (some of timm's tables);"
           + " fvcore adds the work of normalisations (timm's other tables); no-norm leaves out"
-          + " their parameters (slim's MobileNetV2); no-relative the products with tables of relative"
-          + " positions (AutoFormer); electra is that paper's count of every operation of encoders;"
-          + " layers leaves out embeddings and heads (MiniLM); pre-training adds the heads of BERT's"
-          + " pre-training (its miniatures); non-embedding leaves out the tables of words and"
-          + " positions (Pythia's cards), no-offset rows of positions before the first (tables of"
-          + " OPT). A model that was published with one of them has its row."
+          + " their parameters (slim's MobileNetV2); no-relative the products with tables of"
+          + " relative positions (AutoFormer); electra is that paper's count of every operation"
+          + " of encoders;"
+          + " layers leaves out embeddings and heads (MiniLM); pre-training adds the heads of"
+          + " BERT's pre-training (its miniatures); non-embedding leaves out the tables of words"
+          + " and positions (Pythia's cards), no-offset rows of positions before the first"
+          + " (tables of OPT). A model that was published with one of them has its row."
     },
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -63,8 +64,8 @@ final class CostCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "exact, autodistil, fused-attention, fvcore, no-norm, no-relative, electra, layers,"
-              + " pre-training, non-embedding, no-offset, both (the first two) or all (default: both"
-              + " for a BERT, else exact and the one that a named"
+              + " pre-training, non-embedding, no-offset, both (the first two) or all (default:"
+              + " both for a BERT, else exact and the one that a named"
               + " model was published with; with --json exact).")
   private @Nullable String accounting;
 
