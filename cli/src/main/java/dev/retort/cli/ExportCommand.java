@@ -1,17 +1,20 @@
 package dev.retort.cli;
 
 import ai.djl.ndarray.NDManager;
-import com.google.common.collect.ImmutableMap;
+import dev.retort.data.Tokenizer;
 import dev.retort.pipeline.ModelTexts;
 import dev.retort.pipeline.Retort;
 import dev.retort.pipeline.RunResult;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.space.UserException;
+import dev.retort.space.text.DecoderFamily;
+import dev.retort.supernet.format.EndTokens;
 import dev.retort.supernet.format.HuggingFaceFolder;
 import dev.retort.supernet.format.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +28,8 @@ import picocli.CommandLine.Parameters;
     descriptionHeading = "%n",
     description = {
       "hugging-face: config.json, model.safetensors and the tokenizer's files, as"
-          + " AutoModelForSequenceClassification loads them; of a model that looks at images"
+          + " AutoModelForSequenceClassification loads them, a decoder's as AutoModelForCausalLM;"
+          + " of a model that looks at images"
           + " preprocessor_config.json, for AutoModelForImageClassification. Students of a run are"
           + " written below DIR, each in a folder of its name."
     },
@@ -87,12 +91,16 @@ final class ExportCommand implements Callable<Integer> {
     }
     try (NDManager manager = NDManager.newBaseManager()) {
       ModelFolder read = ModelFolder.read(model, manager);
-      ImmutableMap<String, String> tokenizer = ImmutableMap.of();
-      if (read.vocabulary() != null || Files.exists(model.resolve("tokenizer.json"))) {
+      Map<String, String> files = new TreeMap<>();
+      if (read.vocabulary() != null || Tokenizer.standsIn(model)) {
         ModelTexts texts = ModelTexts.of(read);
-        tokenizer = texts.tokenizer().files(texts.sequence());
+        files.putAll(texts.tokenizer().files(texts.sequence()));
+        if (read.weights().architecture().family() instanceof DecoderFamily) {
+          files.put(
+              EndTokens.GENERATION_CONFIG,
+              EndTokens.config(model, texts.tokenizer().specials()));
+        }
       }
-      Map<String, String> files = tokenizer;
       HuggingFaceFolder.write(to, read.weights(), read.labels(), read.images(), writer -> {
         for (Map.Entry<String, String> file : files.entrySet()) {
           writer.text(file.getKey(), file.getValue());

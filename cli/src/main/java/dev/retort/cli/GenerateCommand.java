@@ -2,7 +2,6 @@ package dev.retort.cli;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.retort.data.TextStream;
 import dev.retort.data.Tokenizer;
@@ -84,7 +83,7 @@ final class GenerateCommand implements Callable<Integer> {
             + " the folder of a decoder: gpt2, opt, llama or gpt-neox.");
       }
       Tokenizer tokenizer = Tokenizer.read(folder);
-      GenerationOptions options = flags.options(stops(tokenizer));
+      GenerationOptions options = flags.options(EndTokens.of(folder, tokenizer.specials()));
       List<int[]> ids = new ArrayList<>();
       for (String prompt : prompts) {
         ids.add(ids(prompt, tokenizer, architecture));
@@ -100,15 +99,6 @@ final class GenerateCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
-  }
-
-  /** What the folder says ends a text, and else the tokenizer. */
-  private ImmutableSet<Integer> stops(Tokenizer tokenizer) {
-    ImmutableSet<Integer> named = EndTokens.read(folder);
-    if (!named.isEmpty() || tokenizer.specials().eos().isEmpty()) {
-      return named;
-    }
-    return ImmutableSet.of(tokenizer.specials().eos().getAsInt());
   }
 
   private int[] ids(String prompt, Tokenizer tokenizer, Architecture architecture) {

@@ -64,8 +64,8 @@ record TextInputs(long[][] ids, long[][] mask, long[][] types, boolean typed)
   }
 
   /**
-   * The types that tokens may have. An encoder without types takes those of a tokenizer of pairs and
-   * reads none; to a decoder all but 0 would mean something that it does not compute.
+   * The types that tokens may have. An encoder without types takes those of a tokenizer of pairs
+   * and reads none; to a decoder all but 0 would mean something that it does not compute.
    */
   private static int kinds(Architecture architecture) {
     if (architecture.has("types")) {

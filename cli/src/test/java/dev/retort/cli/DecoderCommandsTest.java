@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,28 @@ class DecoderCommandsTest {
             "--json")
         .json();
     assertThat(again.get(0).path("text")).isEqualTo(both.get(1).path("text"));
+  }
+
+  @Test
+  void anExportedDecoderTellsTheSameStory(@TempDir Path folder) throws IOException {
+    assumeThat(STORIES).as("skipped: the model is not on this machine").exists();
+    String copy = folder.resolve("copy").toString();
+    Outcome outcome = Outcome.of("export", "--to", "hugging-face", STORIES.toString(), copy);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(new ObjectMapper()
+            .readTree(folder.resolve("copy/generation_config.json").toFile())
+            .path("eos_token_id")
+            .get(0)
+            .asInt())
+        .isEqualTo(2);
+    String[] rest = {"--prompt", "Once upon a time", "--max-tokens", "40", "--json"};
+    assertThat(generated(copy, rest)).isEqualTo(generated(STORIES.toString(), rest));
+  }
+
+  private static JsonNode generated(String folder, String... rest) {
+    return Outcome.of(
+            Stream.concat(Stream.of("generate", folder), Stream.of(rest)).toArray(String[]::new))
+        .json();
   }
 
   private static String terminal(String... call) {

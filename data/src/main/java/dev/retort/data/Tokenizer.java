@@ -50,6 +50,11 @@ public abstract sealed class Tokenizer permits WordPieceTokenizer, JsonTokenizer
     return TokenizerFolder.read(folder);
   }
 
+  /** Whether a folder has the files of a tokenizer that {@link #read} reads. */
+  public static boolean standsIn(Path folder) {
+    return TokenizerFolder.holdsTokenizer(folder);
+  }
+
   /** Number of ids, special tokens included: the largest and one more. */
   public abstract int size();
 

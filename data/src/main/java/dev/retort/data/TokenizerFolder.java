@@ -38,6 +38,14 @@ final class TokenizerFolder {
     throw TextLines.wrong(folder, missing(folder, vocabulary, merges));
   }
 
+  /** Whether there are files to read one from. */
+  static boolean holdsTokenizer(Path folder) {
+    return first(folder, TokenizerFiles.TOKENIZER, TokenizerFiles.VOCAB) != null
+        || (first(folder, "vocab.json", "encoder.json") != null
+            && first(folder, "merges.txt", "vocab.bpe") != null)
+        || (Files.isDirectory(folder) && scores(folder) != null);
+  }
+
   private static String missing(Path folder, @Nullable Path vocabulary, @Nullable Path merges) {
     if (vocabulary != null) {
       return "has " + vocabulary.getFileName() + " without merges.txt. Put both beside the model.";

@@ -1,7 +1,5 @@
 package dev.retort.space;
 
-import dev.retort.space.text.DecoderFamily;
-
 /**
  * As exact, without rows of a table of positions beyond the positions that there are, which OPT's
  * files have two of and published counts leave out (keras-team/keras-hub, opt_presets.py). Of
@@ -16,7 +14,7 @@ final class NoOffsetAccounting implements Accounting {
 
   @Override
   public boolean counts(Architecture architecture) {
-    return architecture.family() == DecoderFamily.OPT;
+    return architecture.family().name().equals("opt");
   }
 
   @Override

@@ -88,7 +88,9 @@ public final class Pass {
     return cache == null ? null : cache.mask();
   }
 
-  /** What all blocks of a pass share and one of them makes, such as a mask: made when first asked. */
+  /**
+   * What all blocks of a pass share and one of them makes, such as a mask: made when first asked.
+   */
   public NDArray shared(String name, Supplier<NDArray> maker) {
     NDArray known = shared.get(name);
     if (known == null) {
@@ -202,7 +204,9 @@ public final class Pass {
     return kernels.linear(x, weights.get(name + ".weight"), weights.find(name + ".bias"));
   }
 
-  /** Layer normalisation by {@code name.weight}, and {@code name.bias} if there is such a weight. */
+  /**
+   * Layer normalisation by {@code name.weight}, and {@code name.bias} if there is such a weight.
+   */
   public NDArray layerNorm(NDArray x, String name, float epsilon) {
     NDArray gain = weights.get(name + ".weight");
     NDArray shift = weights.find(name + ".bias");

@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  * the table of words. The canonical form is {@link TransformerDimensions}'.
  *
  * <p>{@link #GPT2} (Radford et al., 2019) and {@link #OPT} (Zhang et al., 2022) have learnt
- * positions, and {@code bias}; without it GPT-2 has none anywhere, as nanoGPT sizes it, and OPT none
- * in its linear maps. OPT has two rows of positions more than it has positions, and {@code
+ * positions, and {@code bias}; without it GPT-2 has none anywhere, as nanoGPT sizes it, and OPT
+ * none in its linear maps. OPT has two rows of positions more than it has positions, and {@code
  * final-norm}. {@link #LLAMA} (Touvron et al., 2023) has rotary positions of base {@code theta}, of
- * the form {@code rotary}: {@code halves} turns entry i with entry i + half, as Hugging Face's files
- * are, {@code pairs} entry 2i with 2i + 1, as the original is; root-mean-square norms, a gated
- * feed-forward network, {@code attention-bias}, {@code mlp-bias}. Its query heads share keys and
- * values in groups: {@code heads-per-group} (1 by default), for which {@code groups}, the number of
- * key/value heads, is another name; both may differ by layer. {@link #NEOX} (GPT-NeoX, Black et al.,
- * 2022; Pythia) turns the part {@code rotary-share} of each head, and reads attention and
- * feed-forward network side by side where {@code residual} is {@code parallel}.
+ * the form {@code rotary}: {@code halves} turns entry i with entry i + half, as Hugging Face's
+ * files are, {@code pairs} entry 2i with 2i + 1, as the original is; root-mean-square norms, a
+ * gated feed-forward network, {@code attention-bias}, {@code mlp-bias}. Its query heads share keys
+ * and values in groups: {@code heads-per-group} (1 by default), for which {@code groups}, the
+ * number of key/value heads, is another name; both may differ by layer. {@link #NEOX} (GPT-NeoX,
+ * Black et al., 2022; Pythia) turns the part {@code rotary-share} of each head, and reads attention
+ * and feed-forward network side by side where {@code residual} is {@code parallel}.
  */
 public final class DecoderFamily implements LayeredFamily {
   private static final String GROUPS = "groups";
@@ -319,8 +319,9 @@ public final class DecoderFamily implements LayeredFamily {
   /**
    * {@inheritDoc}
    *
-   * <p>Where heads stand in groups, all heads of the teacher: the envelope's numbers of heads and of
-   * heads in a group may come from different members, and do not tell the most groups that one has.
+   * <p>Where heads stand in groups, all heads of the teacher: the envelope's numbers of heads and
+   * of heads in a group may come from different members, and do not tell the most groups that one
+   * has.
    */
   @Override
   public Architecture superNet(Architecture envelope, Architecture teacher) {

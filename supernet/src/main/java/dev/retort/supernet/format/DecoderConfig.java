@@ -163,6 +163,10 @@ record DecoderConfig(
   static ObjectNode json(Architecture architecture, String className) {
     ObjectNode json = StrictJson.object();
     json.putArray("architectures").add(className);
+    // A tokenizer's matter; transformers would else take ids of the kind's first vocabulary.
+    json.putNull("bos_token_id");
+    json.putNull("eos_token_id");
+    json.putNull("pad_token_id");
     json.put("tie_word_embeddings", DecoderFamily.tied(architecture));
     json.put("use_cache", true);
     json.put("vocab_size", architecture.integer("vocabulary"));

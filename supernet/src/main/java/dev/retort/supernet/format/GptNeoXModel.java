@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * GPT-NeoX, such as Pythia: {@code GPTNeoXForCausalLM} and {@code GPTNeoXModel} of transformers. Its
- * files hold query, key and value of each head below each other in one matrix.
+ * GPT-NeoX, such as Pythia: {@code GPTNeoXForCausalLM} and {@code GPTNeoXModel} of transformers.
+ * Its files hold query, key and value of each head below each other in one matrix.
  */
 public final class GptNeoXModel implements HuggingFaceModel {
   private static final Pattern BARE = Pattern.compile("(embed_in|layers|final_layer_norm)\\..*");

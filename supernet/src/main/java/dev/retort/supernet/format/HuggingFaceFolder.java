@@ -217,7 +217,7 @@ public record HuggingFaceFolder(
     }
     if (other == null) {
       found.remove(copy);
-      found.put(original, one);
+      found.put(original, StoredTensor.whole(original, one.entry()));
     } else if (one.entry().shape().equals(other.entry().shape())
         && Arrays.equals(
             store.floats(one.entry().name()), store.floats(other.entry().name()))) {

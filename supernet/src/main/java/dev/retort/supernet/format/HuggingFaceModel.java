@@ -59,9 +59,10 @@ public interface HuggingFaceModel {
     }
 
     /**
-     * Tensors that files may hold although the network has them in another, by the blueprint's names:
-     * a copy, and what it is a copy of. A copy that equals the other is left out, one that stands
-     * alone taken for the other; one that differs is a tensor of its own, as in transformers.
+     * Tensors that files may hold although the network has them in another, by the blueprint's
+     * names: a copy, and what it is a copy of. A copy that equals the other is left out, one that
+     * stands alone taken for the other; one that differs is a tensor of its own, as in
+     * transformers.
      */
     default ImmutableMap<String, String> copies() {
       return ImmutableMap.of();

@@ -9,8 +9,8 @@ import dev.retort.space.text.DecoderFamily;
 import java.util.Optional;
 
 /**
- * OPT: {@code OPTForCausalLM} and {@code OPTModel} of transformers. OPT-350M, which normalises after
- * it has read and has words of another width, is refused.
+ * OPT: {@code OPTForCausalLM} and {@code OPTModel} of transformers. OPT-350M, which normalises
+ * after it has read and has words of another width, is refused.
  */
 public final class OptModel implements HuggingFaceModel {
   private static final double EPSILON = 1e-5;

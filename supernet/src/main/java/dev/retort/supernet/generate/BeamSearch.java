@@ -11,8 +11,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Beam search as Hugging Face's {@code generate} has it: the likeliest continuations of all beams
- * together; texts that end among the first {@code beams} of these are kept by their probability over
- * a power of their length.
+ * together; texts that end among the first {@code beams} of these are kept by their probability
+ * over a power of their length.
  */
 final class BeamSearch implements Continuation {
   private final GenerationOptions options;
@@ -28,7 +28,8 @@ final class BeamSearch implements Continuation {
    * A text.
    *
    * @param tokens what is written behind the prompt
-   * @param score the sum of the tokens' log-probabilities; of an ended one over a power of its length
+   * @param score the sum of the tokens' log-probabilities; of an ended one over a power of its
+   *     length
    */
   private record Beam(ImmutableIntArray tokens, double score) {}
 

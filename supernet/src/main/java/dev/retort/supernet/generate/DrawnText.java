@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * One text whose tokens are the likeliest or drawn. A draw is a function of the seed, the prompt, how
- * many prompts like it came before, and the position.
+ * One text whose tokens are the likeliest or drawn. A draw is a function of the seed, the prompt,
+ * how many prompts like it came before, and the position.
  */
 final class DrawnText implements Continuation {
   private final GenerationOptions options;

@@ -10,8 +10,8 @@ import com.google.common.collect.ImmutableSet;
  * @param temperature what logits are divided by before a token is drawn; 0: the likeliest token is
  *     taken
  * @param topK draws among so many of the likeliest tokens and those as likely as the last; 0: all
- * @param topP draws among the fewest likeliest tokens that have this share of the probability; above
- *     0, 1: all
+ * @param topP draws among the fewest likeliest tokens that have this share of the probability;
+ *     above 0, 1: all
  * @param repetitionPenalty divides positive logits of tokens that have been read or written and
  *     multiplies negative ones; above 0, 1: none
  * @param beams texts that are followed side by side; 1: no beam search. Beams do not draw.

@@ -23,9 +23,9 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * A decoder that writes on from prompts, several at a time, with a cache of keys and values. What is
- * written behind a prompt does not depend on the other prompts: shorter ones are padded on the left
- * and the padding masked, and draws are a function of the prompt itself.
+ * A decoder that writes on from prompts, several at a time, with a cache of keys and values. What
+ * is written behind a prompt does not depend on the other prompts: shorter ones are padded on the
+ * left and the padding masked, and draws are a function of the prompt itself.
  *
  * <p>B rows of a batch, S tokens of the longest prompt, V words.
  */

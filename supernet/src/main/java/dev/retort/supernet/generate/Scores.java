@@ -5,8 +5,8 @@ import java.util.BitSet;
 
 /**
  * What becomes of logits before a token is chosen, as in Hugging Face's {@code generate}: its
- * repetition penalty (Keskar et al., CTRL, 2019), temperature, top-k (Fan et al., ACL 2018) and top-p
- * (Holtzman et al., ICLR 2020). V words.
+ * repetition penalty (Keskar et al., CTRL, 2019), temperature, top-k (Fan et al., ACL 2018) and
+ * top-p (Holtzman et al., ICLR 2020). V words.
  */
 final class Scores {
   private Scores() {}

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The blocks of a decoder (GPT-2, OPT, Llama, GPT-NeoX): pre-norm layers, each token sees those
  * before it. They are run with a cache of what was read before or without, to the same numbers.
  *
- * <p>B batch, S sequence, K tokens looked at, H hidden, Q query width, G groups, D entries of a head,
- * I intermediate width, V words.
+ * <p>B batch, S sequence, K tokens looked at, H hidden, Q query width, G groups, D entries of a
+ * head, I intermediate width, V words.
  */
 final class DecoderBlocks {
   private static final Tap LAST = new Tap("last_hidden_state");

@@ -33,7 +33,9 @@ final class TokenOrder {
     });
   }
 
-  /** Added to attention scores: 0 for a token and those before it, else very negative, [B,1,S,K]. */
+  /**
+   * Added to attention scores: 0 for a token and those before it, else very negative, [B,1,S,K].
+   */
   static NDArray bias(Pass pass) {
     return pass.shared("causal", () -> {
       NDArray own = pass.text().mask();
