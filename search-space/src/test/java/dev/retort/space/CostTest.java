@@ -145,7 +145,8 @@ class CostTest {
     assertThat(Accounting.named("autodistil")).isSameAs(Accounting.AUTODISTIL);
     assertThatThrownBy(() -> Accounting.named("paper"))
         .hasMessage("No accounting (paper); there are exact, autodistil, fused-attention,"
-            + " fvcore, no-norm, no-relative, electra, layers, pre-training");
+            + " fvcore, no-norm, no-relative, electra, layers, pre-training,"
+            + " non-embedding, no-offset");
   }
 
   @Test
