@@ -31,7 +31,8 @@ public final class NamedModels {
   /**
    * Reads a name ({@code resnet18}), a name with other values in some dimensions ({@code
    * resnet18:resolution=288,classes=10}) or an architecture that is spelt out ({@code
-   * resnet:depth=2/2/2,width=16/32/64}).
+   * resnet:depth=2/2/2,width=16/32/64}). Where a model has its family's name ({@code gpt2}), an
+   * architecture that is spelt out still means itself, since it gives all that the model does.
    *
    * @throws IllegalArgumentException when it is none of them; the message has the nearest names
    */
@@ -71,10 +72,14 @@ public final class NamedModels {
     return known.substring(0, colon + 1) + kept + given;
   }
 
+  /** What a part gives, by one name where there are two for the same. */
   private static String dimension(String part) {
     int equals = part.indexOf('=');
-    return equals < 0 ? part : part.substring(0, equals);
+    String name = equals < 0 ? part : part.substring(0, equals);
+    return switch (name) {
+      case "intermediate" -> "ratio";
+      case "groups" -> "heads-per-group";
+      default -> name;
+    };
   }
-
-  /** The models whose names need the fewest letters added, dropped or changed; ties in order. */
 }

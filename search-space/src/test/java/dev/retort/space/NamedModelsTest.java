@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NamedModelsTest {
   @Test
   void everyNameIsAnArchitecture() {
     NamedModels.all().forEach((name, text) -> {
       assertThat(name).doesNotContain(":");
-      assertThat(Families.find(name)).as("a family is called %s", name).isNull();
+      Family family = Families.find(name);
+      assertThat(family == null || Architecture.parse(text).family() == family)
+          .as("%s is of the family of that name", name)
+          .isTrue();
       assertThat(NamedModels.parse(name)).isEqualTo(Architecture.parse(text));
       assertThat(Architecture.parse(NamedModels.parse(name).toString()))
           .isEqualTo(NamedModels.parse(name));
@@ -27,6 +32,25 @@ class NamedModelsTest {
             .with("classes", Value.of(10)));
     assertThat(NamedModels.parse("bert:layers=6,hidden=768,heads=12,ratio=4"))
         .isEqualTo(NamedModels.parse("minilm-6x768"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gpt2:layers=2,hidden=64,heads=4,ratio=4",
+        "gpt2:layers=2,hidden=64,heads=4/2,intermediate=100",
+        "gpt2:layers=2,hidden=64,heads=4,ratio=3/4,head-size=8,positions=32"
+      })
+  void anArchitectureMeansItselfAlsoWhereAModelHasItsFamilysName(String text) {
+    assertThat(NamedModels.parse(text)).isEqualTo(Architecture.parse(text));
+    assertThat(NamedModels.parse(NamedModels.parse(text).toString()))
+        .isEqualTo(Architecture.parse(text));
+  }
+
+  @Test
+  void theInnerWidthMayBeGivenInEitherForm() {
+    assertThat(NamedModels.parse("bert-base:intermediate=1536"))
+        .isEqualTo(NamedModels.parse("bert-base:ratio=2"));
   }
 
   @Test
