@@ -86,7 +86,7 @@ final class NetworkTest {
     Multiset<String> queries = calls(Tap.query(1));
     assertThat(queries.count("linear")).isEqualTo(6 + 3);
     assertThat(queries.count("attention")).isEqualTo(1);
-    assertThat(queries.count("gelu")).isEqualTo(1);
+    assertThat(queries.count("activate")).isEqualTo(1);
 
     Multiset<String> hidden = calls(Tap.hidden(2));
     assertThat(hidden.count("linear")).isEqualTo(2 * 6);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
+import dev.retort.data.Tokenizer;
 import dev.retort.space.UserException;
 import java.io.IOException;
 import java.net.URI;
@@ -122,7 +123,7 @@ public final class HuggingFaceHub {
       boolean weights = Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.WEIGHTS))
           || Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.INDEX));
       boolean rest = Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.CONFIG))
-          && (Files.isRegularFile(snapshot.resolve(HuggingFaceFolder.VOCABULARY))
+          && (Tokenizer.standsIn(snapshot)
               || Files.isRegularFile(snapshot.resolve(PreprocessorConfig.FILE)));
       return weights && rest ? snapshot : null;
     } catch (IOException e) {
@@ -150,8 +151,7 @@ public final class HuggingFaceHub {
       if (model.images()) {
         client.fetchIfThere(PreprocessorConfig.FILE, folder, LARGEST_TEXT);
       } else {
-        client.fetch(HuggingFaceFolder.VOCABULARY, folder, LARGEST_VOCABULARY);
-        client.fetchIfThere(HuggingFaceFolder.TOKENIZER, folder, LARGEST_TEXT);
+        downloadTokenizer(client, folder);
       }
       if (client.fetchIfThere(HuggingFaceFolder.WEIGHTS, folder, Long.MAX_VALUE)) {
         SafetensorsFile.open(folder.path(HuggingFaceFolder.WEIGHTS));
@@ -160,6 +160,20 @@ public final class HuggingFaceHub {
       }
       folder.text("source.json", source(id, root, client.commit()));
     });
+  }
+
+  /** The first of its forms that there is, and what says how it is used. */
+  private static void downloadTokenizer(HubClient client, FolderWriter folder) throws IOException {
+    boolean whole = client.fetchIfThere(HuggingFaceFolder.VOCABULARY, folder, LARGEST_VOCABULARY)
+        || client.fetchIfThere("tokenizer.json", folder, LARGEST_VOCABULARY)
+        || (client.fetchIfThere("vocab.json", folder, LARGEST_VOCABULARY)
+            && client.fetchIfThere("merges.txt", folder, LARGEST_VOCABULARY));
+    if (!whole) {
+      throw client.refuse("has no tokenizer that is read here: neither vocab.txt, nor"
+          + " tokenizer.json, nor vocab.json and merges.txt. Choose a model that has one");
+    }
+    client.fetchIfThere(HuggingFaceFolder.TOKENIZER, folder, LARGEST_TEXT);
+    client.fetchIfThere("special_tokens_map.json", folder, LARGEST_TEXT);
   }
 
   private static void downloadShards(HubClient client, FolderWriter folder) throws IOException {

@@ -134,6 +134,20 @@ class HuggingFaceHubTest {
     assertThat(requests).hasSize(before);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenizer.json", "vocab.json merges.txt special_tokens_map.json"})
+  void aTokenizerMayHaveOtherForms(String names) {
+    files.remove("vocab.txt");
+    for (String name : names.split(" ", -1)) {
+      put(name, "{}");
+    }
+    Path found = find();
+    for (String name : names.split(" ", -1)) {
+      assertThat(found.resolve(name)).hasContent("{}");
+    }
+    assertThat(found.resolve("vocab.txt")).doesNotExist();
+  }
+
   @Test
   void theTokenGoesToTheHubAndNotWhereItRedirectsTo() throws IOException {
     redirect = "http://localhost:" + server.getAddress().getPort();
@@ -194,13 +208,19 @@ class HuggingFaceHubTest {
     refused(prefix + "answers config.json with status 503. Try again later.");
     status = 200;
     byte[] vocabulary = Objects.requireNonNull(files.remove("vocab.txt"));
-    refused(prefix + "has no vocab.txt. Check the name, and that the model is a BERT.");
+    refused(
+        prefix + "has no tokenizer that is read here: neither vocab.txt, nor tokenizer.json, nor"
+            + " vocab.json and merges.txt. Choose a model that has one.");
+    put("vocab.json", "{}");
+    refused(
+        prefix + "has no tokenizer that is read here: neither vocab.txt, nor tokenizer.json, nor"
+            + " vocab.json and merges.txt. Choose a model that has one.");
+    files.remove("vocab.json");
     files.put("vocab.txt", vocabulary);
     put("model.safetensors", "no tensors");
     refused("copy or download it again");
-    put("config.json", "{\"model_type\":\"gpt2\"}");
-    refused("model_type is \"gpt2\"; Retort reads models of type \"bert\", \"deit\", "
-        + "\"mobilenet_v1\", \"mobilenet_v2\", \"resnet\", \"vit\".");
+    put("config.json", "{\"model_type\":\"t5\"}");
+    refused("model_type is \"t5\"; Retort reads models of type " + BertConfigTest.types() + ".");
     files.put("config.json", new byte[(16 << 20) + 1]);
     refused(prefix + "has a config.json of more than 16777216 bytes, which no BERT has.");
   }
