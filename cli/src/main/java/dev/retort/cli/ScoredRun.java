@@ -55,7 +55,7 @@ final class ScoredRun {
     try {
       JsonNode json = JSON.readTree(Files.readString(file));
       Architecture teacher = Architecture.parse(json.path("architecture").asText());
-      return accounting().cost(teacher, recipe.input(1));
+      return accounting().cost(teacher, recipe.counted());
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           UserException.Kind.INPUT,

@@ -62,7 +62,7 @@ public final class TokenBlocks implements LabeledTokens {
     }
 
     /** A document with its ends. */
-    int[] around(int[] ids) {
+    public int[] around(int[] ids) {
       int[] all = new int[first.size() + ids.length + last.size()];
       int at = 0;
       for (int each : first) {

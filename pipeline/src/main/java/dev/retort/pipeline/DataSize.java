@@ -11,6 +11,10 @@ final class DataSize {
     if (recipe.task() == null) {
       return new Estimate.Data(0, 0, recipe.input(1).sequence());
     }
-    return recipe.images() ? ImageMaterial.size(recipe) : TextMaterial.size(recipe);
+    return switch (recipe.subject()) {
+      case TEXT -> TextMaterial.size(recipe);
+      case LANGUAGE -> LanguageMaterial.size(recipe);
+      case IMAGES -> ImageMaterial.size(recipe);
+    };
   }
 }

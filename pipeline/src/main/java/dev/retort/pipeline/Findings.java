@@ -3,8 +3,10 @@ package dev.retort.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.data.Metric.Target;
 import dev.retort.distill.evaluate.Score;
 import dev.retort.pipeline.recipe.EffectiveRecipe;
+import dev.retort.pipeline.recipe.GeneratedRecipe;
 import dev.retort.pipeline.recipe.RecipeFile;
 import dev.retort.pipeline.report.BudgetLine;
 import dev.retort.pipeline.report.CandidateLine;
@@ -108,7 +110,7 @@ record Findings(
 
   private Cost cost() {
     return SearchStage.accounting(bench.recipe.search())
-        .cost(teacher.architecture(), bench.recipe.input(1));
+        .cost(teacher.architecture(), bench.recipe.counted());
   }
 
   private Question question() {
@@ -134,7 +136,7 @@ record Findings(
 
   private String story() {
     StringBuilder story = new StringBuilder(data.material().given());
-    if (bench.recipe.corpus().taskTrain()) {
+    if (bench.recipe.corpus().taskTrain() && data.material().metric().target() == Target.LABEL) {
       story.append("What is distilled on are the teacher's own training "
           + data.material().plural()
           + " without their labels, so the teacher's answers carry label information. ");
@@ -277,7 +279,7 @@ record Findings(
 
   private double macs(Architecture architecture) {
     return SearchStage.accounting(bench.recipe.search())
-        .cost(architecture, bench.recipe.input(1))
+        .cost(architecture, bench.recipe.counted())
         .macs();
   }
 
@@ -294,6 +296,10 @@ record Findings(
         .mapToDouble(each -> fidelity.getOrDefault(each.key(), 0.0))
         .toArray();
     double[] losses = measured.stream().mapToDouble(Findings::loss).toArray();
+    // Ranks are of quality, of which more is better.
+    double[] quality = data.material().metric().risesWithQuality()
+        ? accuracies
+        : Arrays.stream(accuracies).map(each -> 0 - each).toArray();
     double[] macs =
         measured.stream().mapToDouble(each -> each.candidate().cost().macs()).toArray();
     if (measured.size() < 3) {
@@ -303,8 +309,8 @@ record Findings(
         measured.size() + " scored networks, dev " + data.material().metric().key()
             + ", no fine-tuning",
         measured.size(),
-        orNaN(RankFidelity.ofLoss(losses, accuracies).spearman()),
-        orNaN(RankFidelity.of(macs, accuracies).spearman()),
+        orNaN(RankFidelity.ofLoss(losses, quality).spearman()),
+        orNaN(RankFidelity.of(macs, quality).spearman()),
         Arrays.stream(accuracies).min().orElse(Double.NaN),
         Arrays.stream(accuracies).max().orElse(Double.NaN)));
   }
@@ -314,7 +320,13 @@ record Findings(
   }
 
   private List<StageLine> stages() {
-    return List.of(
+    List<StageLine> lines = new ArrayList<>();
+    GeneratedRecipe generated = bench.recipe.corpus().generated();
+    if (generated != null) {
+      lines.add(new StageLine(
+          "corpus", generated.texts() + " texts written by the teacher", timings.seconds("data")));
+    }
+    lines.addAll(List.of(
         new StageLine("teacher", "read or trained", timings.seconds("teacher")),
         new StageLine(
             "SuperLMs", partition.subSpaces().size() + " sub-spaces", timings.seconds("train")),
@@ -322,7 +334,9 @@ record Findings(
             "search", found.result().evaluated().size() + " candidates", timings.seconds("search")),
         new StageLine(
             "rank fidelity", fidelity.size() + " networks measured", timings.seconds("fidelity")),
-        new StageLine("students", scores.size() + " architectures", timings.seconds("students")));
+        new StageLine(
+            "students", scores.size() + " architectures", timings.seconds("students"))));
+    return lines;
   }
 
   private List<PlaceLine> places() {
@@ -336,6 +350,9 @@ record Findings(
     }
     places.add(new PlaceLine("every scored candidate", "search/log.jsonl"));
     places.add(new PlaceLine("teacher", "teacher"));
+    if (bench.recipe.corpus().generated() != null) {
+      places.add(new PlaceLine("text that the teacher wrote", GeneratedCorpus.FILE));
+    }
     return places;
   }
 
@@ -393,7 +410,10 @@ record Findings(
         .map(each -> String.format(
             Locale.ROOT,
             "%s %.1f %%",
-            each.metric().key().replace("calibration-error", "calibration error"),
+            each.metric()
+                .key()
+                .replace("calibration-error", "calibration error")
+                .replace("token-accuracy", "next token"),
             100 * each.value()))
         .collect(Collectors.joining(", "));
   }

@@ -146,7 +146,8 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing, 
   }
 
   @Override
-  public TaskData<ImageExample> read(Recipe recipe) {
+  public TaskData<ImageExample> read(Workbench bench) {
+    Recipe recipe = bench.recipe;
     Dataset<ImageExample> train = asked.read(folder, Task.Split.TRAIN, preprocessing);
     Dataset<ImageExample> dev;
     if (asked.has(folder, Task.Split.DEV)) {

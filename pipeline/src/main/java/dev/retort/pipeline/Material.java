@@ -8,6 +8,7 @@ import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
 import dev.retort.pipeline.report.MethodLine;
+import dev.retort.supernet.Weights;
 import dev.retort.supernet.format.ModelFolder;
 import dev.retort.supernet.format.StudentFolder;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> what one example is
  */
-sealed interface Material<E> permits TextMaterial, ImageMaterial {
+sealed interface Material<E> permits TextMaterial, LanguageMaterial, ImageMaterial {
   /**
    * The material of a recipe.
    *
    * @param teacher the folder that the teacher is read from, which may say how its input is made
    */
   static Material<?> of(Recipe recipe, @Nullable ModelFolder teacher) {
-    return recipe.images() ? ImageMaterial.of(recipe, teacher) : TextMaterial.of(recipe, teacher);
+    return switch (recipe.subject()) {
+      case TEXT -> TextMaterial.of(recipe, teacher);
+      case LANGUAGE -> LanguageMaterial.of(recipe, teacher);
+      case IMAGES -> ImageMaterial.of(recipe, teacher);
+    };
   }
 
   /** The name of the task. */
@@ -45,8 +50,17 @@ sealed interface Material<E> permits TextMaterial, ImageMaterial {
   /** What networks are given, in a sentence; empty where it goes without saying. */
   String given();
 
-  /** The examples of a run. */
-  TaskData<E> read(Recipe recipe);
+  /** The examples of a run, before its teacher has been trained. */
+  TaskData<E> read(Workbench bench);
+
+  /**
+   * The examples of a run, once its teacher has been trained, which may have a part in them.
+   *
+   * @param data what {@link #read} gave
+   */
+  default TaskData<E> taught(Workbench bench, TaskData<E> data, Weights teacher) {
+    return data;
+  }
 
   /** What a training on labels does to its examples at random. */
   Alteration alteration(TrainingRecipe how);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import dev.retort.pipeline.recipe.ModelSource;
 import dev.retort.pipeline.recipe.Recipe;
@@ -29,6 +30,12 @@ import java.util.Objects;
  */
 final class Provenance {
   static final String FILE = "provenance.json";
+
+  private static final ImmutableList<String> MODEL =
+      ImmutableList.of("config.json", "model.safetensors");
+
+  private static final ImmutableList<String> TOKENIZER = ImmutableList.of(
+      "vocab.txt", "tokenizer.json", "vocab.json", "merges.txt", "tokens.jsonl");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -98,6 +105,10 @@ final class Provenance {
         Provenance.class.getPackage().getImplementationVersion(), "development");
   }
 
+  private static List<Path> those(Path folder, ImmutableList<String> names) {
+    return names.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+  }
+
   private static List<Path> inputs(Recipe recipe) {
     List<Path> inputs = new ArrayList<>();
     if (recipe.task() instanceof TaskRecipe.Files files) {
@@ -108,21 +119,26 @@ final class Provenance {
         inputs.add(files.test());
       }
     } else if (recipe.task() != null) {
-      inputs.addAll(recipe.images() ? ImageMaterial.inputs(recipe) : TextMaterial.inputs(recipe));
+      inputs.addAll(
+          switch (recipe.subject()) {
+            case TEXT -> TextMaterial.inputs(recipe);
+            case LANGUAGE -> LanguageMaterial.inputs(recipe);
+            case IMAGES -> ImageMaterial.inputs(recipe);
+          });
     }
     if (recipe.corpus().text() != null) {
       inputs.add(recipe.corpus().text());
     }
     TokenizerRecipe tokenizer = recipe.tokenizer();
-    if (tokenizer != null) {
+    if (tokenizer != null && tokenizer.vocabulary() != null) {
       inputs.add(tokenizer.vocabulary());
     }
+    if (tokenizer != null && tokenizer.folder() != null) {
+      inputs.addAll(those(tokenizer.folder(), TOKENIZER));
+    }
     if (recipe.teacher().model() instanceof ModelSource.Folder folder) {
-      for (String name : new String[] {"config.json", "model.safetensors", "vocab.txt"}) {
-        if (Files.isRegularFile(folder.path().resolve(name))) {
-          inputs.add(folder.path().resolve(name));
-        }
-      }
+      inputs.addAll(those(folder.path(), MODEL));
+      inputs.addAll(those(folder.path(), TOKENIZER));
     }
     return inputs;
   }

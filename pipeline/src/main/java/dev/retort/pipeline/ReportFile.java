@@ -51,7 +51,7 @@ final class ReportFile {
           .path());
       students.add(new RunResult.Student(
           architecture,
-          accounting.cost(architecture, recipe.input(1)),
+          accounting.cost(architecture, recipe.counted()),
           Scoring.Scores.read(folder).reported(),
           folder));
     }

@@ -165,8 +165,9 @@ public final class Retort {
 
     // The teacher.
     TeacherStage teacherStage = new TeacherStage(bench);
-    TaskData<?> data = teacherStage.material().read(bench.recipe);
-    Weights teacher = timings.time("teacher", () -> teacherStage.run(data));
+    TaskData<?> read = timings.time("data", () -> teacherStage.material().read(bench));
+    Weights teacher = timings.time("teacher", () -> teacherStage.run(read));
+    TaskData<?> data = timings.time("data", () -> read.taught(bench, teacher));
 
     // A SuperLM for each sub-space.
     Partition partition = Objects.requireNonNull(checked.partition());

@@ -10,6 +10,7 @@ import dev.retort.data.Subset;
 import dev.retort.distill.evaluate.Metrics;
 import dev.retort.distill.evaluate.Prediction;
 import dev.retort.distill.evaluate.Score;
+import dev.retort.distill.evaluate.TokenScores;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Weights;
@@ -97,9 +98,9 @@ final class Scoring {
 
   static Scores measure(Workbench bench, TaskData<?> data, Weights weights) {
     Metric metric = data.material().metric();
-    Answers dev = Answers.of(bench, weights, data.dev());
-    Answers test = data.test() == null ? null : Answers.of(bench, weights, data.test());
-    Answers reported = test == null ? dev : test;
+    Measured dev = measured(bench, metric, weights, data.dev());
+    Measured test = data.test() == null ? null : measured(bench, metric, weights, data.test());
+    Measured reported = test == null ? dev : test;
     return new Scores(
         dev.score(metric),
         test == null ? null : test.score(metric),
@@ -109,11 +110,32 @@ final class Scoring {
   }
 
   static Score score(Workbench bench, TaskData<?> data, Weights weights, Dataset<?> examples) {
-    return Answers.of(bench, weights, examples).score(data.material().metric());
+    Metric metric = data.material().metric();
+    return measured(bench, metric, weights, examples).score(metric);
+  }
+
+  /** What is needed of a network's answers for any measure of a kind. */
+  private interface Measured {
+    Score score(Metric metric);
+  }
+
+  private static Measured measured(
+      Workbench bench, Metric metric, Weights weights, Dataset<?> examples) {
+    if (metric.target() != Metric.Target.TOKEN) {
+      return Answers.of(bench, weights, examples);
+    }
+    // Logits of every token would not fit into memory: they are added up batch by batch.
+    TokenScores scores = TokenScores.of(
+        Network.of(weights.architecture(), bench.kernels),
+        weights,
+        examples,
+        bench.recipe.evaluate().batch(),
+        bench.manager);
+    return asked -> asked == Metric.PERPLEXITY ? scores.perplexity() : scores.accuracy();
   }
 
   /** What a network answers to examples, and their labels. */
-  private record Answers(float[][] logits, float[] labels) {
+  private record Answers(float[][] logits, float[] labels) implements Measured {
     static Answers of(Workbench bench, Weights weights, Dataset<?> examples) {
       Network network = Network.of(weights.architecture(), bench.kernels);
       float[][] logits = Prediction.logits(
@@ -125,7 +147,8 @@ final class Scoring {
       return new Answers(logits, labels);
     }
 
-    Score score(Metric metric) {
+    @Override
+    public Score score(Metric metric) {
       return Metrics.score(metric, logits, labels);
     }
   }

@@ -84,7 +84,7 @@ final class SearchStage {
       throw new UncheckedIOException("Cannot make " + folder, e);
     }
     SearchRecipe recipe = bench.recipe.search();
-    InputShape input = bench.recipe.input(1);
+    InputShape input = bench.recipe.counted();
     Accounting accounting = accounting(recipe);
     bench.progress.started(
         "search", "scores candidates on held-out " + data.material().plural(), 0);

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Batch;
 import dev.retort.data.BatchPlan;
 import dev.retort.data.Dataset;
+import dev.retort.data.TextBatch;
 import dev.retort.distill.objective.LossInputs;
 import dev.retort.distill.objective.Objective;
 import dev.retort.distill.train.Teacher;
@@ -36,7 +37,7 @@ import java.util.Objects;
  * training it. What the teacher gives is computed once, for all candidates.
  *
  * <p>The scores are {@code distillation-loss}, the weighted sum, and each term by its label, means
- * over the examples. Safe for use by several threads.
+ * over the examples, or over the tokens where these have labels. Safe for use by several threads.
  */
 final class SuperNetEvaluator implements Evaluator, AutoCloseable {
   /** The weighted sum of the terms. */
@@ -120,7 +121,7 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
         if (Thread.interrupted()) {
           throw new InterruptedException("Scoring was interrupted");
         }
-        int size = taught.batch().size();
+        long size = weight(taught.batch());
         examples += size;
         try (NDScope scope = new NDScope()) {
           scope.suppressNotUsedWarning();
@@ -142,6 +143,13 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
       total += term.weight() * mean;
     }
     return scores.put(LOSS, total).buildOrThrow();
+  }
+
+  /** Examples of a batch, or tokens that have labels: what a loss of it is the mean over. */
+  private static long weight(Batch batch) {
+    return batch instanceof TextBatch text && text.positions() != null
+        ? text.positions().size()
+        : batch.size();
   }
 
   @Override

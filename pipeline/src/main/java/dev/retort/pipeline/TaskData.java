@@ -8,6 +8,7 @@ import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
 import dev.retort.pipeline.report.MethodLine;
 import dev.retort.space.RandomStreams;
+import dev.retort.supernet.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +48,15 @@ record TaskData<E>(
     Subset<E> corpus = limit == null || limit >= split.rest().size()
         ? split.rest()
         : Subset.heldOut(split.rest(), limit, streams).heldOut();
-    Subset<E> train = from.taskTrain()
+    Subset<E> train = parts.corpus() == parts.train()
         ? split.rest()
         : Subset.heldOut(parts.train(), 0, streams).rest();
     return new TaskData<>(material, train, parts.dev(), parts.test(), corpus, split.heldOut());
+  }
+
+  /** The examples, once the teacher has been trained. */
+  TaskData<E> taught(Workbench bench, Weights teacher) {
+    return material.taught(bench, this, teacher);
   }
 
   /** The labelled examples that a training sees: few of each class, or so many, or all. */

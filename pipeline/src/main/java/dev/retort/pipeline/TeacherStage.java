@@ -137,7 +137,7 @@ final class TeacherStage {
     }
     Architecture found = given.weights().architecture();
     Architecture architecture =
-        found.has("classes") && found.integer("classes") == material.outputs()
+        found.family().outputs(found) == material.outputs()
             ? found
             : found.family().classifier(found, material.outputs());
     TeacherRecipe.Pooling pooling = recipe.pooling();

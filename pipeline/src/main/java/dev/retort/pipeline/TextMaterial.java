@@ -74,9 +74,9 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
     for (int i = 0; i < texts.size(); i += step) {
       sample.add(texts.get(i));
     }
-    Path vocabulary = vocabulary(recipe);
+    Tokenizer told = told(recipe);
     double mean;
-    if (vocabulary == null) {
+    if (told == null) {
       mean = sample.stream()
                   .mapToInt(each -> each.first().length()
                       + Objects.requireNonNullElse(each.second(), "").length())
@@ -86,21 +86,23 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
           + 2;
     } else {
       TokenStore pieces = TokenStore.of(
-          WordPieceTokenizer.read(vocabulary, true), sample, recipe.pieces(), task.regression());
+          told, sample, recipe.pieces(), task.regression());
       mean = IntStream.range(0, pieces.size()).map(pieces::length).average().orElseThrow();
     }
     int length = (int) Math.min(recipe.pieces(), Math.ceil(mean));
     return new Estimate.Data(texts.size(), task.outputs(), length);
   }
 
-  private static @Nullable Path vocabulary(Recipe recipe) {
+  private static @Nullable Tokenizer told(Recipe recipe) {
     if (recipe.tokenizer() != null) {
-      return recipe.tokenizer().vocabulary();
+      return recipe.tokenizer().read();
     }
     Path beside = recipe.teacher().model() instanceof ModelSource.Folder folder
         ? folder.path().resolve("vocab.txt")
         : null;
-    return beside != null && Files.isRegularFile(beside) ? beside : null;
+    return beside != null && Files.isRegularFile(beside)
+        ? WordPieceTokenizer.read(beside, true)
+        : null;
   }
 
   /** The files that a recipe's examples are read from. */
@@ -111,16 +113,17 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
 
   private static Tokenizer tokenizer(@Nullable TokenizerRecipe asked, @Nullable ModelFolder given) {
     if (asked != null) {
-      return WordPieceTokenizer.read(asked.vocabulary(), asked.lowerCase());
+      return asked.read();
     }
-    Path vocabulary = given == null ? null : given.vocabulary();
-    if (given == null || vocabulary == null) {
+    if (given == null) {
       throw new UserException(
           UserException.Kind.USAGE,
           "The recipe names no tokenizer and the teacher has none: add tokenizer:"
               + " {vocabulary: vocab.txt}.");
     }
-    return WordPieceTokenizer.read(vocabulary, given.lowerCase());
+    return given.vocabulary() == null
+        ? Tokenizer.read(given.folder())
+        : WordPieceTokenizer.read(given.vocabulary(), given.lowerCase());
   }
 
   /** Where the examples of a recipe lie. */
@@ -166,7 +169,8 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
   }
 
   @Override
-  public TaskData<Example> read(Recipe recipe) {
+  public TaskData<Example> read(Workbench bench) {
+    Recipe recipe = bench.recipe;
     Parts parts = Parts.of(recipe, asked);
     TokenStore train = store(parts.train());
     Path corpus = recipe.corpus().text();

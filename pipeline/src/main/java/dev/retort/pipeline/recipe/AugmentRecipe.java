@@ -53,7 +53,7 @@ public record AugmentRecipe(
   /** Reads the key {@code augment} of a training; null where the recipe is about text. */
   static @Nullable AugmentRecipe read(Section training, @Nullable AugmentRecipe standard) {
     if (standard == null) {
-      training.foreign(Recipe.OF_IMAGES, "augment");
+      training.foreign(Subject.OF_IMAGES, "augment");
       return null;
     }
     Section section = training.section("augment");
@@ -78,10 +78,11 @@ public record AugmentRecipe(
     return read;
   }
 
-  /** Reads a share of pieces that a training leaves out; null where the recipe is about images. */
-  static @Nullable Double ofText(Section training, String key, @Nullable Double standard) {
+  /** Reads a share of pieces that a training leaves out; null where texts are not told apart. */
+  static @Nullable Double ofText(
+      Section training, String key, @Nullable Double standard, Subject subject) {
     if (standard == null) {
-      training.foreign(Recipe.OF_TEXT, key);
+      training.foreign(subject.notOfExamples(), key);
       return null;
     }
     return training.decimal(key, standard, Interval.BELOW_ONE);

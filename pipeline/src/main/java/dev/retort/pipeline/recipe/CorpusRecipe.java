@@ -1,36 +1,51 @@
 package dev.retort.pipeline.recipe;
 
-import dev.retort.space.Family;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The unlabelled text or images that super-nets are trained and searched on. Of text one of {@code
- * text} and {@code task-train} is given; of images {@code task-train}.
+ * text} and {@code task-train} is given, for language models one of these and {@code generated}; of
+ * images {@code task-train}.
  *
- * @param text a file of sentences, one a line, plain or .gz; null for images
+ * @param text a file of sentences or documents, one a line, plain or .gz; null for images
+ * @param generated what the teacher writes; for language models
  * @param taskTrain whether it is that of the task's training examples, without their labels
  * @param heldOut sentences or images kept from training, for the search: a count or a share;
  *     default 2%
  * @param limit at most so many, held-out ones included, drawn by the seed; default all
  */
 public record CorpusRecipe(
-    @Nullable Path text, boolean taskTrain, Amount heldOut, @Nullable Integer limit) {
+    @Nullable Path text,
+    @Nullable GeneratedRecipe generated,
+    boolean taskTrain,
+    Amount heldOut,
+    @Nullable Integer limit) {
 
-  static @Nullable CorpusRecipe read(Section recipe, Family.Input input) {
+  static @Nullable CorpusRecipe read(
+      Section recipe, Subject subject, @Nullable Integer sequence) {
     if (!recipe.has("corpus")) {
       recipe.missing(
           "corpus",
-          input == Family.Input.TEXT
-              ? "a mapping with text: FILE or task-train: true"
-              : "a mapping with task-train: true");
+          switch (subject) {
+            case TEXT -> "a mapping with text: FILE or task-train: true";
+            case LANGUAGE -> "a mapping with text: FILE, task-train: true or generated: {…}";
+            case IMAGES -> "a mapping with task-train: true";
+          });
       return null;
     }
     Section section = recipe.section("corpus");
     Path text = null;
     boolean taskTrain = section.flag("task-train", false);
-    if (input == Family.Input.IMAGES) {
-      section.foreign(Recipe.OF_TEXT, "text");
+    GeneratedRecipe generated = null;
+    if (subject == Subject.LANGUAGE && sequence != null) {
+      generated = GeneratedRecipe.read(section, "generated", sequence);
+    } else {
+      section.foreign(Subject.OF_LANGUAGE, "generated");
+    }
+    if (subject == Subject.IMAGES) {
+      section.foreign(Subject.OF_TEXT, "text");
       if (!taskTrain) {
         section.mistake(
             "task-train",
@@ -40,7 +55,9 @@ public record CorpusRecipe(
     } else {
       text = section.path("text", "a file of sentences, one a line");
     }
-    if (input == Family.Input.TEXT && section.has("text") == taskTrain) {
+    if (subject == Subject.LANGUAGE) {
+      checkOne(section, taskTrain);
+    } else if (subject == Subject.TEXT && section.has("text") == taskTrain) {
       section.mistake(
           taskTrain ? "task-train" : "text",
           taskTrain
@@ -56,8 +73,25 @@ public record CorpusRecipe(
               + " above 0% and below 100%; the search needs examples that were not trained on");
     }
     CorpusRecipe read = new CorpusRecipe(
-        text, taskTrain, heldOut, section.integerOrNone("limit", null, 1, 1_000_000_000));
+        text,
+        generated,
+        taskTrain,
+        heldOut,
+        section.integerOrNone("limit", null, 1, 1_000_000_000));
     section.close();
     return read;
+  }
+
+  private static void checkOne(Section section, boolean taskTrain) {
+    long given = Stream.of(section.has("text"), section.has("generated"), taskTrain)
+        .filter(each -> each)
+        .count();
+    if (given != 1) {
+      section.mistake(
+          "text",
+          "found " + (given == 0 ? "none" : "several") + " of text, task-train and generated;"
+              + " allowed: one of them; text: FILE, task-train: true for the task's own text, or"
+              + " generated: {texts: 2000} for what the teacher writes");
+    }
   }
 }

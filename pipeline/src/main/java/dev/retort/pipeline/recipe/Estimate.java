@@ -106,6 +106,12 @@ public record Estimate(ImmutableList<Stage> stages) {
       if (training != null) {
         stages.add(training("teacher", training, forward(teacher), teacher, null));
       }
+      GeneratedRecipe generated = recipe().corpus().generated();
+      if (generated != null) {
+        double macs = (double) generated.texts()
+            * cost(teacher, new InputShape(1, generated.tokens())).macs();
+        stages.add(stage("corpus", macs, run(teacher, 1)));
+      }
       partition.subSpaces().forEach(sub -> stages.add(superNet(sub)));
       stages.add(search(partition));
       FinetuneRecipe finetune = recipe().finetune();
@@ -129,7 +135,7 @@ public record Estimate(ImmutableList<Stage> stages) {
           .mapToDouble(sub -> forward(sub.space().largest()))
           .max()
           .orElse(0);
-      double whole = cost(largest(partition), recipe().input(1)).macs();
+      double whole = cost(largest(partition), recipe().counted()).macs();
       double all = 0;
       for (Budget budget : checked.budgets().values()) {
         double share = Math.min(

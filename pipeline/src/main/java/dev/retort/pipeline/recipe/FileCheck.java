@@ -32,6 +32,14 @@ final class FileCheck {
     if (recipe.task() instanceof TaskRecipe.Images images && recipe.data() != null) {
       images(images.name(), recipe.data());
     }
+    if (recipe.task() instanceof TaskRecipe.Texts texts) {
+      file("task.train", texts.train());
+      file("task.dev", texts.dev());
+      file("task.test", texts.test());
+    }
+    if (recipe.task() instanceof TaskRecipe.Language && recipe.data() != null) {
+      texts(recipe.data());
+    }
     file("corpus.text", recipe.corpus().text());
     if (recipe.tokenizer() != null) {
       file("tokenizer.vocabulary", recipe.tokenizer().vocabulary());
@@ -64,6 +72,16 @@ final class FileCheck {
           "found no training images of " + name + " in " + data + "; allowed: a folder with the"
               + " files of " + name + "; docs/formats.md has their names");
     }
+  }
+
+  private void texts(Path data) {
+    if (!Files.isDirectory(data)) {
+      findings.mistake(
+          "data",
+          "found no folder " + data + "; allowed: the folder of train.txt" + ADVICE);
+      return;
+    }
+    findings.attempt("data", "", () -> TextFiles.in(data));
   }
 
   private void file(String key, @Nullable Path file) {

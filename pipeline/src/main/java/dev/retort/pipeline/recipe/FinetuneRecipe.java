@@ -2,7 +2,6 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.space.Family;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +37,14 @@ public record FinetuneRecipe(
   }
 
   static @Nullable FinetuneRecipe read(
-      Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
+      Section recipe, CheckpointRecipe checkpoint, Subject subject) {
     if (!recipe.has("finetune")) {
       return null;
     }
     Section section = recipe.section("finetune");
     TrainingRecipe train =
-        TrainingRecipe.read(section, TrainingRecipe.standard(1e-4, checkpoint, input));
+        TrainingRecipe.read(
+            section, TrainingRecipe.standard(1e-4, checkpoint, subject), subject);
     ImmutableMap<String, ImmutableList<Term>> compare =
         section.named("compare", (all, name) -> Term.read(all, name, ImmutableList.of()));
     ImmutableList<String> baselines = section.words("baselines", ImmutableList.of(), BASELINES);
@@ -55,7 +55,9 @@ public record FinetuneRecipe(
       trains.put(
           baseline,
           TrainingRecipe.read(
-              inner, train.withObjectives(ImmutableList.of(Term.of("cross-entropy")))));
+              inner,
+              train.withObjectives(ImmutableList.of(Term.of("cross-entropy"))),
+              subject));
       inner.close();
     }
     own.close();

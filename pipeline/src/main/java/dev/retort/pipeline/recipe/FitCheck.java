@@ -44,7 +44,7 @@ final class FitCheck {
       Budget budget = parsed.size() < bounds.size() || teacher == null
           ? null
           : findings.attempt(
-              key, "", () -> Budget.of(parsed).resolve(accounting.cost(teacher, recipe.input(1))));
+              key, "", () -> Budget.of(parsed).resolve(accounting.cost(teacher, recipe.counted())));
       if (budget != null) {
         budgets.put(name, budget);
       }
@@ -59,7 +59,7 @@ final class FitCheck {
       try {
         Search.require(
             partition,
-            recipe.input(1),
+            recipe.counted(),
             accounting,
             budget,
             recipe.search().options(1, recipe.seed()));

@@ -24,6 +24,8 @@ record Interval(double least, boolean openBelow, double most, boolean openAbove,
   static final Interval MAGNITUDE = new Interval(0, false, 30, false, "a number from 0 to 30");
   static final Interval EPSILON = new Interval(0, true, 1, true, "a number above 0, below 1");
 
+  static final Interval SHARE = new Interval(0, true, 1, false, "a number above 0, at most 1");
+
   boolean contains(double value) {
     return (openBelow ? value > least : value >= least)
         && (openAbove ? value < most : value <= most);

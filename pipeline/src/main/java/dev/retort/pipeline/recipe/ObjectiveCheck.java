@@ -101,6 +101,11 @@ final class ObjectiveCheck {
         // The others of the space are refused for the same reason.
         return;
       }
+      String unfit = recipeOfLanguage() ? LanguageCheck.unfit(objective, needs) : null;
+      if (unfit != null) {
+        findings.mistake(at, unfit);
+        return;
+      }
       if (needs.labels() && !labels) {
         findings.mistake(
             at,
@@ -117,6 +122,10 @@ final class ObjectiveCheck {
         return;
       }
     }
+  }
+
+  private boolean recipeOfLanguage() {
+    return findings.recipe().subject() == Subject.LANGUAGE;
   }
 
   /** Whether student and teacher have the taps that it reads, and its own tensors can be made. */

@@ -1,9 +1,10 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
-import dev.retort.space.Family;
+import dev.retort.space.Families;
 import dev.retort.space.InputShape;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *     default 1
  * @param task what students are fine-tuned for and measured on; none: a task-agnostic distillation,
  *     which ends with the search
- * @param data the folder of the files of a task that is given by name
+ * @param data the folder of the files of a task that is given by name; a language model may be
+ *     without: what its teacher writes is then all its text
  * @param sequence pieces a text, [CLS] and [SEP] included; longer ones are cut; default 128; null
  *     for images
  * @param tokenizer default the teacher folder's; null for images
@@ -94,11 +96,19 @@ public record Recipe(
     BF16
   }
 
-  /** Why a key does not fit a recipe for images. */
-  static final String OF_TEXT = "belongs to text; the family of space looks at images";
+  /** What it is about. */
+  public Subject subject() {
+    return Subject.of(Objects.requireNonNull(Families.find(space.family())));
+  }
 
-  /** Why a key does not fit a recipe for text. */
-  static final String OF_IMAGES = "belongs to images; the family of space looks at text";
+  /**
+   * What costs are counted for: one example; of language models one token, and those before it
+   * whose keys and values are kept.
+   */
+  public InputShape counted() {
+    Integer cached = search.cached();
+    return cached == null ? input(1) : new InputShape(1, 1, cached);
+  }
 
   /** What a network of this recipe is given at once. */
   public InputShape input(int batch) {
@@ -133,30 +143,31 @@ public record Recipe(
     Device device = section.word("device", Device.AUTO);
     Precision precision = section.word("precision", Precision.FP32);
     int workers = section.integer("workers", 1, 1, 1024);
-    Family.Input input = SpaceRecipe.input(section);
-    TaskRecipe task = TaskRecipe.read(section, "task", input);
+    Subject subject = Subject.of(section);
+    TaskRecipe task = TaskRecipe.read(section, "task", subject);
     Path data = section.path("data", "the folder of the task's files");
     checkData(section, task);
     Integer sequence = null;
     TokenizerRecipe tokenizer = null;
-    if (input == Family.Input.TEXT) {
+    if (subject != Subject.IMAGES) {
       sequence = section.integer("sequence", 128, 3, 65_536);
       tokenizer = TokenizerRecipe.read(section, "tokenizer");
     } else {
-      section.foreign(OF_TEXT, "sequence", "tokenizer");
+      section.foreign(Subject.OF_TEXT, "sequence", "tokenizer");
     }
     CheckpointRecipe checkpoint =
         CheckpointRecipe.read(section.section("checkpoint"), CheckpointRecipe.STANDARD);
-    TeacherRecipe teacher = TeacherRecipe.read(section, checkpoint, input);
-    CorpusRecipe corpus = CorpusRecipe.read(section, input);
+    TeacherRecipe teacher = TeacherRecipe.read(section, checkpoint, subject);
+    CorpusRecipe corpus = CorpusRecipe.read(section, subject, sequence);
     SpaceRecipe space = SpaceRecipe.read(section);
-    TrainRecipe train = TrainRecipe.read(section, checkpoint, input);
-    SearchRecipe search = SearchRecipe.read(section);
-    FinetuneRecipe finetune = FinetuneRecipe.read(section, checkpoint, input);
-    EvaluateRecipe evaluate = EvaluateRecipe.read(section, task, input);
+    TrainRecipe train = TrainRecipe.read(section, checkpoint, subject);
+    SearchRecipe search = SearchRecipe.read(section, subject, sequence);
+    FinetuneRecipe finetune = FinetuneRecipe.read(section, checkpoint, subject);
+    EvaluateRecipe evaluate = EvaluateRecipe.read(section, task, subject);
     ImmutableList<String> export = section.words("export", ImmutableList.of(), EXPORTS);
     String outputText = section.text("output", "a folder");
     Path output = outputText == null ? null : section.reading().written(outputText);
+    checkText(section, task, teacher, corpus);
     section.close();
     return teacher == null || corpus == null || space == null || search == null
         ? null
@@ -191,11 +202,41 @@ public record Recipe(
           "found " + task.name() + " without data; allowed: with the folder of"
               + " its files; add data: FOLDER or --set data=FOLDER");
     }
-    if (task != null && !named && section.has("data")) {
+    if (task != null
+        && !named
+        && !(task instanceof TaskRecipe.Language)
+        && section.has("data")) {
       section.mistake(
           "data",
           "found beside a task with files of its own; allowed: with a task that is given by"
               + " name; take it out");
+    }
+  }
+
+  /** A language model without text of its task has only what its teacher writes. */
+  private static void checkText(
+      Section section,
+      @Nullable TaskRecipe task,
+      @Nullable TeacherRecipe teacher,
+      @Nullable CorpusRecipe corpus) {
+    if (!(task instanceof TaskRecipe.Language)
+        || section.has("data")
+        || corpus == null
+        || teacher == null) {
+      return;
+    }
+    String advice = "add data: FOLDER, or task: {name: …, train: FILE}";
+    if (corpus.generated() == null) {
+      section.mistake(
+          "corpus",
+          "found no text of the task; allowed without it: generated, text that the teacher writes;"
+              + " write corpus: {generated: {texts: 2000}} or " + advice);
+    }
+    if (teacher.train() != null) {
+      section.mistake(
+          "teacher",
+          "found a teacher to be trained, but no text to train it on; allowed: a teacher that is"
+              + " used as it is, on what it writes itself; " + advice);
     }
   }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param examples held-out examples that a candidate is scored on; default 512
  * @param fidelity scored candidates whose dev score is measured without fine-tuning, to tell how
  *     well the loss ranks them; default 32
+ * @param cached tokens that are read before the one that costs are of, their keys and values being
+ *     kept; default one less than the recipe's sequence; null but for language models
  * @param accounting how costs are counted: {@code exact} (default) or {@code autodistil}
  * @param top students taken for each budget, best first; default 1
  */
@@ -28,6 +30,7 @@ public record SearchRecipe(
     ImmutableList<String> objectives,
     int examples,
     int fidelity,
+    @Nullable Integer cached,
     Accounting accounting,
     int top) {
   /** The costs that a budget may bound. */
@@ -122,7 +125,8 @@ public record SearchRecipe(
         .build();
   }
 
-  static @Nullable SearchRecipe read(Section recipe) {
+  static @Nullable SearchRecipe read(
+      Section recipe, Subject subject, @Nullable Integer sequence) {
     if (!recipe.has("search")) {
       recipe.missing("search", "a mapping with budgets or budget");
       return null;
@@ -157,10 +161,20 @@ public record SearchRecipe(
         objectives,
         section.integer("examples", 512, 1, 1_000_000_000),
         section.integer("fidelity", 32, 0, 1_000_000),
+        cached(section, subject, sequence),
         section.word("accounting", Accounting.EXACT),
         section.integer("top", 1, 1, 1000));
     section.close();
     return read;
+  }
+
+  private static @Nullable Integer cached(
+      Section section, Subject subject, @Nullable Integer sequence) {
+    if (subject != Subject.LANGUAGE || sequence == null) {
+      section.foreign(Subject.OF_LANGUAGE, "cached");
+      return null;
+    }
+    return section.integer("cached", sequence - 1, 0, 1_000_000_000);
   }
 
   private static ImmutableMap<String, String> bounds(Section outer, String name) {

@@ -44,20 +44,6 @@ public record SpaceRecipe(
     }
   }
 
-  /**
-   * What the networks of a recipe look at, as its {@code space.family} says; text where it says
-   * nothing. A family that is not known is told of when the space is read.
-   */
-  static Family.Input input(Section recipe) {
-    YamlTree space = recipe.peek("space");
-    YamlTree.Entry family =
-        space instanceof YamlTree.Mapping mapping ? mapping.entries().get("family") : null;
-    Family found = family != null && family.value() instanceof YamlTree.Scalar scalar
-        ? Families.find(scalar.text())
-        : null;
-    return found == null ? Family.Input.TEXT : found.input();
-  }
-
   static @Nullable SpaceRecipe read(Section recipe) {
     if (!recipe.has("space")) {
       recipe.missing("space", "a mapping with sub-spaces, dimensions or preset");

@@ -3,13 +3,12 @@ package dev.retort.pipeline.recipe;
 import com.google.common.collect.ImmutableList;
 import dev.retort.data.GlueTask;
 import dev.retort.data.image.ImageTask;
-import dev.retort.space.Family;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of a text or an image: {@code task: sst-2} or {@code task: cifar-10} with {@code
- * data: FOLDER}, or files of one's own.
+ * What is asked of a text or an image: {@code task: sst-2}, {@code task: language-model} or {@code
+ * task: cifar-10} with {@code data: FOLDER}, or files of one's own.
  */
 public sealed interface TaskRecipe {
   /** The tasks of GLUE. */
@@ -18,6 +17,9 @@ public sealed interface TaskRecipe {
 
   /** The tasks of images: published sets, folders and lists. */
   ImmutableList<String> IMAGES = ImageTask.NAMES;
+
+  /** The task of language models: to tell the next token. */
+  String LANGUAGE = "language-model";
 
   /** Its name. */
   String name();
@@ -58,18 +60,55 @@ public sealed interface TaskRecipe {
     }
   }
 
+  /**
+   * To tell the next token of the text in the recipe's {@code data} folder, {@code train.txt} and, if
+   * there, {@code dev.txt} and {@code test.txt}, each plain or .gz; without a folder of what the
+   * teacher writes.
+   *
+   * @param name {@link #LANGUAGE}
+   */
+  record Language(String name) implements TaskRecipe, RecipeTree.Written {
+    @Override
+    public Object written() {
+      return name;
+    }
+  }
+
+  /**
+   * To tell the next token of one's own files of documents, one a line, plain or .gz.
+   *
+   * @param name its name in reports
+   * @param train the text to train on
+   * @param dev the text that settings are chosen on; none: a part of train's
+   * @param test the text that is reported; none: a part of train's
+   */
+  record Texts(String name, Path train, @Nullable Path dev, @Nullable Path test)
+      implements TaskRecipe {}
+
   /** Reads the key {@code task}; null where it is not there or wrong. */
-  static @Nullable TaskRecipe read(Section recipe, String key, Family.Input input) {
+  static @Nullable TaskRecipe read(Section recipe, String key, Subject subject) {
     YamlTree tree = recipe.tree(key);
     if (tree instanceof YamlTree.Scalar) {
-      boolean images = input == Family.Input.IMAGES;
-      String name = recipe.word(key, "", images ? IMAGES : NAMES);
-      return name.isEmpty() ? null : images ? new Images(name) : new Glue(name);
+      ImmutableList<String> allowed =
+          switch (subject) {
+            case TEXT -> NAMES;
+            case LANGUAGE -> ImmutableList.of(LANGUAGE);
+            case IMAGES -> IMAGES;
+          };
+      String name = recipe.word(key, "", allowed);
+      if (name.isEmpty()) {
+        return null;
+      }
+      return switch (subject) {
+        case TEXT -> new Glue(name);
+        case LANGUAGE -> new Language(name);
+        case IMAGES -> new Images(name);
+      };
     }
     if (tree == null) {
       return null;
     }
-    if (input == Family.Input.IMAGES) {
+    if (subject == Subject.IMAGES) {
       recipe.mistake(
           key,
           "found " + tree.words() + "; allowed for images: " + String.join(", ", IMAGES)
@@ -78,14 +117,23 @@ public sealed interface TaskRecipe {
     }
     Section section = recipe.section(key);
     String name = section.text("name", "a name");
-    Path labels = file(section, "labels", true);
+    boolean language = subject == Subject.LANGUAGE;
+    Path labels = null;
+    if (language) {
+      section.foreign(Subject.OF_EXAMPLES, "labels");
+    } else {
+      labels = file(section, "labels", true);
+    }
     Path train = file(section, "train", true);
-    Path dev = file(section, "dev", true);
+    Path dev = file(section, "dev", !language);
     Path test = file(section, "test", false);
     if (name == null && !section.has("name")) {
       section.missing("name", "the task's name in reports");
     }
     section.close();
+    if (language) {
+      return name == null || train == null ? null : new Texts(name, train, dev, test);
+    }
     return name == null || labels == null || train == null || dev == null
         ? null
         : new Files(name, labels, train, dev, test);

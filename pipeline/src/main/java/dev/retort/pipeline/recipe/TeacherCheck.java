@@ -2,7 +2,6 @@ package dev.retort.pipeline.recipe;
 
 import dev.retort.data.GlueTask;
 import dev.retort.data.TextTable;
-import dev.retort.data.WordPieceTokenizer;
 import dev.retort.data.image.ImageTask;
 import dev.retort.space.Architecture;
 import dev.retort.space.Value;
@@ -60,7 +59,11 @@ final class TeacherCheck {
           "found " + recipe.pieces() + "; allowed: at most " + longest
               + ", the teacher's positions; shorten it");
     }
-    checkVocabulary(teacher, key);
+    if (recipe.subject() == Subject.LANGUAGE) {
+      new LanguageCheck(findings).run(teacher, key);
+    } else {
+      checkVocabulary(teacher, key);
+    }
     return teacher;
   }
 
@@ -113,15 +116,14 @@ final class TeacherCheck {
       }
       return;
     }
-    if (!Files.isRegularFile(tokenizer.vocabulary())) {
+    String at = tokenizer.key();
+    if (tokenizer.vocabulary() != null && !Files.isRegularFile(tokenizer.vocabulary())) {
       return;
     }
-    Integer pieces = findings.attempt("tokenizer.vocabulary", "", () -> WordPieceTokenizer.read(
-            tokenizer.vocabulary(), tokenizer.lowerCase())
-        .size());
+    Integer pieces = findings.attempt(at, "", () -> tokenizer.read().size());
     if (pieces != null && pieces != teacher.integer("vocabulary")) {
       findings.mistake(
-          "tokenizer.vocabulary",
+          at,
           "found " + pieces
               + " pieces; allowed: " + teacher.integer("vocabulary") + ", as in " + key
               + "; give its own vocabulary"

@@ -1,7 +1,6 @@
 package dev.retort.pipeline.recipe;
 
 import dev.retort.space.Architecture;
-import dev.retort.space.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param architecture what it is, such as {@code bert:layers=4,hidden=160,heads=10,ratio=4}
  * @param pooling how a model read without a classifier is given one: {@code pooler}, {@code first}
  *     or {@code mean}; default {@code pooler}; null for images
+ *     and language models
  * @param train how it is trained on the task's labels; none: a model that is used as it is. An
  *     architecture is always trained (rate 1e-3 by default); a model is fine-tuned (5e-5)
  */
@@ -32,7 +32,7 @@ public record TeacherRecipe(
   }
 
   static @Nullable TeacherRecipe read(
-      Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
+      Section recipe, CheckpointRecipe checkpoint, Subject subject) {
     if (!recipe.has("teacher")) {
       recipe.missing("teacher", "a mapping with model or architecture");
       return null;
@@ -52,8 +52,8 @@ public record TeacherRecipe(
                   + " teacher is read from, or what is trained from scratch");
     }
     Pooling pooling = null;
-    if (input == Family.Input.IMAGES) {
-      section.foreign(Recipe.OF_TEXT, "pooling");
+    if (subject != Subject.TEXT) {
+      section.foreign(subject.notOfExamples(), "pooling");
     } else if (section.has("model")) {
       pooling = section.word("pooling", Pooling.POOLER);
     }
@@ -61,7 +61,7 @@ public record TeacherRecipe(
     if (section.has("train") || section.has("architecture")) {
       Section training = section.section("train");
       double rate = section.has("architecture") ? 1e-3 : 5e-5;
-      train = TrainingRecipe.read(training, TrainingRecipe.standard(rate, checkpoint, input));
+      train = TrainingRecipe.read(training, TrainingRecipe.standard(rate, checkpoint, subject), subject);
       training.close();
     }
     section.close();

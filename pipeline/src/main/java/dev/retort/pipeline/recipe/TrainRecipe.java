@@ -2,7 +2,6 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.space.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param initial where the weights begin: {@code teacher} (default), cut from it, or {@code random}
  * @param dropout share of activations dropped in the sub-networks; default 0
  * @param maskInputs share of input pieces replaced by the mask piece, for teacher and student;
- *     default 0; null for images
+ *     default 0; null for images and language models
  * @param augment what is done to images at random, for teacher and student; null for text
  * @param recalibrate batches of the corpus on which the statistics of batch normalisations of a
  *     sub-network are measured, before it is scored and when it is extracted; default 20; 0: it
  *     keeps those of the super-net; null for text. Networks without such statistics skip it
  * @param optimizer how the weights are moved; rate 1e-4 by default
- * @param objectives the losses; default for images kd at temperature 2, for text the Q-Q, K-K and
+ * @param objectives the losses; default for images kd at temperature 2, for language models kd at
+ *     temperature 1, for text the Q-Q, K-K and
  *     V-V relations of the last layer in their KL form, weight 1, and kd at temperature 2, weight 1
  * @param checkpoint when to save; default the recipe's
  * @param perSubSpace what differs in a sub-space, by its name; whatever it leaves out is as above
@@ -89,9 +89,12 @@ public record TrainRecipe(
     }
   }
 
-  static TrainRecipe standard(CheckpointRecipe checkpoint, Family.Input input) {
-    boolean text = input == Family.Input.TEXT;
-    Term kd = new Term("kd", 1, ImmutableMap.of("temperature", 2L));
+  static TrainRecipe standard(CheckpointRecipe checkpoint, Subject subject) {
+    boolean text = subject == Subject.TEXT;
+    boolean images = subject == Subject.IMAGES;
+    // A language model is itself at temperature 1, at which it also writes.
+    Term kd = new Term(
+        "kd", 1, ImmutableMap.of("temperature", subject == Subject.LANGUAGE ? 1L : 2L));
     return new TrainRecipe(
         1000,
         32,
@@ -101,8 +104,8 @@ public record TrainRecipe(
         Initial.TEACHER,
         0,
         text ? 0.0 : null,
-        text ? null : AugmentRecipe.NONE,
-        text ? null : RECALIBRATE,
+        images ? AugmentRecipe.NONE : null,
+        images ? RECALIBRATE : null,
         OptimizerRecipe.standard(1e-4),
         !text
             ? ImmutableList.of(kd)
@@ -121,7 +124,7 @@ public record TrainRecipe(
 
   private static @Nullable Integer recalibrate(Section section, @Nullable Integer standard) {
     if (standard == null) {
-      section.foreign(Recipe.OF_IMAGES, "recalibrate");
+      section.foreign(Subject.OF_IMAGES, "recalibrate");
       return null;
     }
     return section.integer("recalibrate", standard, 0, 100_000);
@@ -133,12 +136,12 @@ public record TrainRecipe(
     return own == null ? this : own;
   }
 
-  static TrainRecipe read(Section recipe, CheckpointRecipe checkpoint, Family.Input input) {
+  static TrainRecipe read(Section recipe, CheckpointRecipe checkpoint, Subject subject) {
     Section section = recipe.section("train");
-    TrainRecipe shared = read(section, standard(checkpoint, input));
+    TrainRecipe shared = read(section, standard(checkpoint, subject), subject);
     ImmutableMap<String, TrainRecipe> own = section.named("per-sub-space", (all, name) -> {
       Section inner = all.section(name);
-      TrainRecipe read = read(inner, shared);
+      TrainRecipe read = read(inner, shared, subject);
       inner.close();
       return read;
     });
@@ -160,7 +163,8 @@ public record TrainRecipe(
         own);
   }
 
-  private static TrainRecipe read(Section section, TrainRecipe standard) {
+  private static TrainRecipe read(
+      Section section, TrainRecipe standard, Subject subject) {
     return new TrainRecipe(
         section.integer("steps", standard.steps, 1, 1_000_000_000),
         section.integer("batch", standard.batch, 1, 65_536),
@@ -169,7 +173,7 @@ public record TrainRecipe(
         section.word("slicing", standard.slicing),
         section.word("initial", standard.initial),
         section.decimal("dropout", standard.dropout, Interval.BELOW_ONE),
-        AugmentRecipe.ofText(section, "mask-inputs", standard.maskInputs),
+        AugmentRecipe.ofText(section, "mask-inputs", standard.maskInputs, subject),
         AugmentRecipe.read(section, standard.augment),
         recalibrate(section, standard.recalibrate),
         OptimizerRecipe.read(section.section("optimizer"), standard.optimizer),

@@ -1,7 +1,6 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
-import dev.retort.space.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param epochs passes over the examples; default 3; decimals are allowed
  * @param batch examples a batch; default 32
  * @param accumulate batches an optimiser step; default 1
- * @param labelsPerClass at most so many examples of each class, drawn by the seed; default all
+ * @param labelsPerClass at most so many examples of each class, drawn by the seed; default all; null
+ *     for language models
  * @param limit at most so many examples in all, drawn by the seed; default all
- * @param dropout share of activations dropped; default 0.1 for text, 0 for images
+ * @param dropout share of activations dropped; default 0.1 for text, 0 for
+ *     language models and images
  * @param wordDropout share of input pieces replaced by the mask piece; default 0; null for images
+ *     and language models
  * @param augment what is done to images at random; null for text
  * @param optimizer how the weights are moved
  * @param objectives the losses; default cross-entropy
@@ -32,8 +34,8 @@ public record TrainingRecipe(
     ImmutableList<Term> objectives,
     CheckpointRecipe checkpoint) {
 
-  static TrainingRecipe standard(double rate, CheckpointRecipe checkpoint, Family.Input input) {
-    boolean text = input == Family.Input.TEXT;
+  static TrainingRecipe standard(double rate, CheckpointRecipe checkpoint, Subject subject) {
+    boolean text = subject == Subject.TEXT;
     return new TrainingRecipe(
         3,
         32,
@@ -42,7 +44,7 @@ public record TrainingRecipe(
         null,
         text ? 0.1 : 0,
         text ? 0.0 : null,
-        text ? null : AugmentRecipe.NONE,
+        subject == Subject.IMAGES ? AugmentRecipe.NONE : null,
         OptimizerRecipe.standard(rate),
         ImmutableList.of(Term.of("cross-entropy")),
         checkpoint);
@@ -65,18 +67,27 @@ public record TrainingRecipe(
   }
 
   /** Reads the keys of a training; the caller closes the section. */
-  static TrainingRecipe read(Section section, TrainingRecipe standard) {
+  static TrainingRecipe read(Section section, TrainingRecipe standard, Subject subject) {
     return new TrainingRecipe(
         section.decimal("epochs", standard.epochs, Interval.POSITIVE),
         section.integer("batch", standard.batch, 1, 65_536),
         section.integer("accumulate", standard.accumulate, 1, 65_536),
-        section.integerOrNone("labels-per-class", standard.labelsPerClass, 1, 1_000_000_000),
+        labelsPerClass(section, standard.labelsPerClass, subject),
         section.integerOrNone("limit", standard.limit, 1, 1_000_000_000),
         section.decimal("dropout", standard.dropout, Interval.BELOW_ONE),
-        AugmentRecipe.ofText(section, "word-dropout", standard.wordDropout),
+        AugmentRecipe.ofText(section, "word-dropout", standard.wordDropout, subject),
         AugmentRecipe.read(section, standard.augment),
         OptimizerRecipe.read(section.section("optimizer"), standard.optimizer),
         Term.read(section, "objectives", standard.objectives),
         CheckpointRecipe.read(section.section("checkpoint"), standard.checkpoint));
+  }
+
+  private static @Nullable Integer labelsPerClass(
+      Section section, @Nullable Integer standard, Subject subject) {
+    if (subject == Subject.LANGUAGE) {
+      section.foreign(Subject.OF_EXAMPLES, "labels-per-class");
+      return null;
+    }
+    return section.integerOrNone("labels-per-class", standard, 1, 1_000_000_000);
   }
 }

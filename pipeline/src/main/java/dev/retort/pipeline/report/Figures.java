@@ -49,16 +49,6 @@ final class Figures {
     return fixed(fraction * 100, 1);
   }
 
-  /** A score with its standard error, both in percent: {@code 67.5 ± 1.1}. */
-  static String score(ScoreFigure score) {
-    if (!Double.isFinite(score.value())) {
-      return ABSENT;
-    }
-    return Double.isFinite(score.standardError())
-        ? percent(score.value()) + " \u00B1 " + percent(score.standardError())
-        : percent(score.value());
-  }
-
   /** So many decimals. */
   static String fixed(double value, int decimals) {
     if (!Double.isFinite(value)) {

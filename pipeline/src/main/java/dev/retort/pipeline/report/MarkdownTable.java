@@ -17,7 +17,7 @@ final class MarkdownTable {
         .append(model.question().heading())
         .append(' ')
         .append(metric);
-    out.append(", % | of teacher's ").append(metric).append(" |\n");
+    out.append(model.unit().heading()).append(" | of teacher's ").append(metric).append(" |\n");
     out.append("|---|---:|---:|---:|---:|---:|\n");
     TeacherLine teacher = model.teacher();
     row(
@@ -56,7 +56,7 @@ final class MarkdownTable {
   }
 
   private static List<String> scores(ReportModel model, ScoreFigure test, boolean strong) {
-    String score = Figures.score(test);
+    String score = model.unit().score(test);
     return List.of(strong ? "**" + score + "**" : score, SummaryTable.percent(model.ratio(test)));
   }
 

@@ -41,6 +41,11 @@ public record ReportModel(
     places = List.copyOf(places);
   }
 
+  /** How its scores are written. */
+  ScoreUnit unit() {
+    return ScoreUnit.of(question.metric());
+  }
+
   /** A score as a fraction of the teacher's, on test; NaN when either is not known. */
   double ratio(ScoreFigure test) {
     double whole = teacher.test().value();

@@ -28,7 +28,7 @@ final class StudentsSection {
     }
     html.open("li", "class", "card muted");
     html.element("p", "Teacher", "class", "card-name");
-    figure(html, model.teacher().test());
+    figure(html, model, model.teacher().test());
     html.element(
         "p",
         model.question().part() + " " + model.question().metric() + unit(model),
@@ -46,7 +46,7 @@ final class StudentsSection {
       HtmlWriter html, ReportModel model, StudentLine student, MethodLine method) {
     html.open("li", "class", "card");
     html.element("p", student.title(), "class", "card-name");
-    figure(html, method.test());
+    figure(html, model, method.test());
     html.element(
         "p",
         model.question().part() + " " + model.question().metric() + unit(model),
@@ -54,17 +54,21 @@ final class StudentsSection {
         "figure-of");
     html.open("p");
     html.element("strong", percentSign(model.ratio(method.test())));
-    html.text(" of the teacher\u2019s with ");
+    html.text(
+        model.unit().rises()
+            ? " of the teacher\u2019s with "
+            : " of the teacher\u2019s, of which less is better, with ");
     html.element("strong", percentSign(model.share(student.cost()))).text(" of its MACs");
     html.close("p");
     html.code(student.architecture());
     html.close("li");
   }
 
-  private static void figure(HtmlWriter html, ScoreFigure score) {
-    html.open("p", "class", "figure").text(Figures.percent(score.value()));
-    if (Double.isFinite(score.value()) && Double.isFinite(score.standardError())) {
-      html.element("span", " \u00B1 " + Figures.percent(score.standardError()));
+  private static void figure(HtmlWriter html, ReportModel model, ScoreFigure score) {
+    html.open("p", "class", "figure").text(model.unit().figure(score.value()));
+    String error = model.unit().plusMinus(score);
+    if (!error.isEmpty()) {
+      html.element("span", error);
     }
     html.close("p");
   }
@@ -170,12 +174,12 @@ final class StudentsSection {
 
   private static void scores(
       HtmlWriter html, ReportModel model, WhiskerPlot whiskers, ScoreFigure dev, ScoreFigure test) {
-    html.element("td", Figures.score(test), "class", "n main");
+    html.element("td", model.unit().score(test), "class", "n main");
     html.open("td", "class", "w");
     whiskers.write(html, test);
     html.close("td");
     html.element("td", Figures.percent(model.ratio(test)), "class", "n");
-    html.element("td", Figures.score(dev), "class", "n");
+    html.element("td", model.unit().score(dev), "class", "n");
   }
 
   /** The costs of an architecture stand once, in the row of its name. */
@@ -208,14 +212,18 @@ final class StudentsSection {
     if (!(error > 0)) {
       return "No standard error is known: small differences mean nothing.";
     }
-    double apart = error * 100 * StrictMath.sqrt(2);
+    boolean share = model.unit().share();
+    double apart = error * (share ? 100 : 1) * StrictMath.sqrt(2);
+    int decimals = share ? 1 : 2;
     return String.format(
         Locale.ROOT,
         "\u00B1 is one standard error of the sample; the dotted line is the teacher. Read rows that"
-            + " differ by less than about %s points (one standard error of a difference) as ties;"
-            + " only from about %s points is a difference clear.",
-        Figures.fixed(apart, 1),
-        Figures.fixed(apart * 1.96, 1));
+            + " differ by less than about %s%s (one standard error of a difference) as ties;"
+            + " only from about %s%s is a difference clear.",
+        Figures.fixed(apart, decimals),
+        share ? " points" : "",
+        Figures.fixed(apart * 1.96, decimals),
+        share ? " points" : "");
   }
 
   static String percentSign(double fraction) {
@@ -229,6 +237,6 @@ final class StudentsSection {
   }
 
   private static String unit(ReportModel model) {
-    return model.question().metric().isBlank() ? "%" : ", %";
+    return model.question().metric().isBlank() ? "%" : model.unit().heading();
   }
 }

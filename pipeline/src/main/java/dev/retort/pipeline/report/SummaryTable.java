@@ -15,7 +15,7 @@ import java.util.List;
 public final class SummaryTable {
   private static final int WIDTH = 100;
   private static final int NAME = 38;
-  private static final int LONGEST_METRIC = 8;
+  private static final int LONGEST_HEADING = 11;
   private static final int[] COLUMNS = {11, 9, 14, 14, 14};
 
   private final ReportModel model;
@@ -47,9 +47,11 @@ public final class SummaryTable {
 
   private String render() {
     String asked = model.question().metric();
-    String metric = asked.isBlank() || asked.length() > LONGEST_METRIC ? "score" : asked;
+    ScoreUnit unit = model.unit();
+    boolean fits = asked.length() + unit.heading().length() <= LONGEST_HEADING;
+    String metric = asked.isBlank() || !fits ? "score" : asked;
     line("", List.of("", "", "of teacher's", model.question().part(), "of teacher's"));
-    line("Network", List.of("parameters", "MACs", "MACs", metric + ", %", metric));
+    line("Network", List.of("parameters", "MACs", "MACs", metric + unit.heading(), metric));
     out.append("-".repeat(NAME + totalWidth())).append('\n');
     TeacherLine teacher = model.teacher();
     line("Teacher: " + teacher.name(), figures(costs(model, teacher.cost()), teacher.test()));
@@ -77,7 +79,8 @@ public final class SummaryTable {
     boolean delivered =
         model.students().stream().anyMatch(s -> s.methods().stream().anyMatch(m -> m.delivered()));
     if (delivered) {
-      String foot = "* the student that is handed over; \u00B1 one standard error";
+      String foot = "* the student that is handed over; \u00B1 one standard error"
+          + (unit.rises() ? "" : "; less " + metric + " is better");
       out.append('\n').append(clean(foot)).append('\n');
     }
     return out.toString();
@@ -85,7 +88,7 @@ public final class SummaryTable {
 
   private List<String> figures(List<String> costs, ScoreFigure test) {
     List<String> cells = new ArrayList<>(costs);
-    cells.add(Figures.score(test));
+    cells.add(model.unit().score(test));
     cells.add(percent(model.ratio(test)));
     return cells;
   }

@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param scale scale of the scores
  * @param teacher the teacher's score; NaN: no line
+ * @param unit how scores are written
  */
-record WhiskerPlot(ChartScale scale, double teacher) {
+record WhiskerPlot(ChartScale scale, double teacher, ScoreUnit unit) {
   private static final double WIDTH = 190;
   private static final double HEIGHT = 20;
   private static final double EDGE = 14;
@@ -31,7 +32,7 @@ record WhiskerPlot(ChartScale scale, double teacher) {
       }
     }
     ChartScale scale = low <= high ? ChartScale.linear(low, high, 4) : ChartScale.linear(0, 1, 4);
-    return new WhiskerPlot(scale, model.teacher().test().value());
+    return new WhiskerPlot(scale, model.teacher().test().value(), model.unit());
   }
 
   /** Writes one row; the figures stand beside it, so that screen readers skip it. */
@@ -61,12 +62,11 @@ record WhiskerPlot(ChartScale scale, double teacher) {
     html.close("svg");
   }
 
-  /** Writes the ticks, in percent, for the head of the column. */
+  /** Writes the ticks for the head of the column. */
   void head(HtmlWriter html) {
     begin(html);
     for (double tick : scale.ticks()) {
-      String label = ChartScale.shorten(Figures.fixed(tick * 100, 1));
-      ChartFrame.text(html, "tick", x(tick), 12, label);
+      ChartFrame.text(html, "tick", x(tick), 12, unit.tick(tick));
       ChartFrame.line(html, "grid", x(tick), 16, x(tick), HEIGHT);
     }
     html.close("svg");

@@ -43,9 +43,9 @@ class FiguresTest {
   void scoresShowTheirStandardError() {
     ScoreFigure score = ScoreFigure.ofCounts(1209, 1791);
     assertThat(score.standardError()).isEqualTo(0.01106, within(1e-5));
-    assertThat(Figures.score(score)).isEqualTo("67.5 \u00b1 1.1");
-    assertThat(Figures.score(new ScoreFigure(0.5, Double.NaN))).isEqualTo("50.0");
-    assertThat(Figures.score(ScoreFigure.ofCounts(0, 0))).isEqualTo(Figures.ABSENT);
+    assertThat(ScoreUnit.of("accuracy").score(score)).isEqualTo("67.5 \u00b1 1.1");
+    assertThat(ScoreUnit.of("accuracy").score(new ScoreFigure(0.5, Double.NaN))).isEqualTo("50.0");
+    assertThat(ScoreUnit.of("accuracy").score(ScoreFigure.ofCounts(0, 0))).isEqualTo(Figures.ABSENT);
     assertThatThrownBy(() -> ScoreFigure.ofCounts(3, 2)).hasMessageContaining("(3)");
   }
 
