@@ -334,8 +334,7 @@ record Findings(
             "search", found.result().evaluated().size() + " candidates", timings.seconds("search")),
         new StageLine(
             "rank fidelity", fidelity.size() + " networks measured", timings.seconds("fidelity")),
-        new StageLine(
-            "students", scores.size() + " architectures", timings.seconds("students"))));
+        new StageLine("students", scores.size() + " architectures", timings.seconds("students"))));
     return lines;
   }
 

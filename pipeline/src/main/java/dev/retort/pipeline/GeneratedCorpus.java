@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Text that the teacher writes, in {@code generated.jsonl} of the run's folder: a line for each text
- * with its {@code text} and the {@code ids} of its tokens, those that it begins and ends with
+ * Text that the teacher writes, in {@code generated.jsonl} of the run's folder: a line for each
+ * text with its {@code text} and the {@code ids} of its tokens, those that it begins and ends with
  * included. It is written once, whole, and read by a run that goes on.
  *
  * <p>A text is a function of the seed and its place, so the same recipe gives the same texts.
@@ -42,8 +42,7 @@ final class GeneratedCorpus {
   private GeneratedCorpus() {}
 
   /** The texts as tokens, written by a network unless they are there. */
-  static List<int[]> of(
-      Workbench bench, GeneratedRecipe how, Tokenizer tokenizer, Weights writer) {
+  static List<int[]> of(Workbench bench, GeneratedRecipe how, Tokenizer tokenizer, Weights writer) {
     Path file = bench.run.root().resolve(FILE);
     if (!Files.exists(file)) {
       bench.progress.started(
@@ -67,12 +66,15 @@ final class GeneratedCorpus {
       Workbench bench, GeneratedRecipe how, Tokenizer tokenizer, Weights writer) {
     int[] begin = how.beginning(tokenizer);
     GenerationOptions options = GenerationOptions.greedy(how.tokens() - begin.length)
-        .drawing(how.temperature(), how.topK(), how.topP(), bench.streams("generated").seed())
+        .drawing(
+            how.temperature(),
+            how.topK(),
+            how.topP(),
+            bench.streams("generated").seed())
         .withStops(ends(tokenizer));
-    Generator generator =
-        new Generator(Network.of(writer.architecture(), bench.kernels), writer);
-    List<Generated> texts = generator.generate(
-        Collections.nCopies(how.texts(), begin), options, new Watch(bench));
+    Generator generator = new Generator(Network.of(writer.architecture(), bench.kernels), writer);
+    List<Generated> texts =
+        generator.generate(Collections.nCopies(how.texts(), begin), options, new Watch(bench));
     StringBuilder lines = new StringBuilder();
     for (Generated text : texts) {
       ImmutableIntArray ids = ImmutableIntArray.builder()

@@ -166,8 +166,7 @@ record LanguageMaterial(
       return TaskData.of(
           recipe,
           this,
-          new TaskData.Parts<>(
-              train, train, padded(all.requireDev()), padded(all.requireTest())));
+          new TaskData.Parts<>(train, train, padded(all.requireDev()), padded(all.requireTest())));
     }
     Documents all = Documents.read(files, tokenizer).parted(recipe.evaluate());
     Dataset<Example> train = packed(all.train());
@@ -180,9 +179,8 @@ record LanguageMaterial(
       return new TaskData<>(this, whole, dev, test, whole, whole);
     }
     Path text = recipe.corpus().text();
-    Dataset<Example> corpus = text == null
-        ? train
-        : TokenBlocks.packed(tokenizer, new TextCorpus(text), recipe.pieces());
+    Dataset<Example> corpus =
+        text == null ? train : TokenBlocks.packed(tokenizer, new TextCorpus(text), recipe.pieces());
     return TaskData.of(recipe, this, new TaskData.Parts<>(train, corpus, dev, test));
   }
 

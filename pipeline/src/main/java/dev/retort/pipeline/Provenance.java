@@ -34,8 +34,8 @@ final class Provenance {
   private static final ImmutableList<String> MODEL =
       ImmutableList.of("config.json", "model.safetensors");
 
-  private static final ImmutableList<String> TOKENIZER = ImmutableList.of(
-      "vocab.txt", "tokenizer.json", "vocab.json", "merges.txt", "tokens.jsonl");
+  private static final ImmutableList<String> TOKENIZER =
+      ImmutableList.of("vocab.txt", "tokenizer.json", "vocab.json", "merges.txt", "tokens.jsonl");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

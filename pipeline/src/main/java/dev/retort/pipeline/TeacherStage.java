@@ -136,10 +136,9 @@ final class TeacherStage {
       return Objects.requireNonNull(recipe.architecture());
     }
     Architecture found = given.weights().architecture();
-    Architecture architecture =
-        found.family().outputs(found) == material.outputs()
-            ? found
-            : found.family().classifier(found, material.outputs());
+    Architecture architecture = found.family().outputs(found) == material.outputs()
+        ? found
+        : found.family().classifier(found, material.outputs());
     TeacherRecipe.Pooling pooling = recipe.pooling();
     return pooling == null || !architecture.has("pooling")
         ? architecture

@@ -85,8 +85,7 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
               / LETTERS
           + 2;
     } else {
-      TokenStore pieces = TokenStore.of(
-          told, sample, recipe.pieces(), task.regression());
+      TokenStore pieces = TokenStore.of(told, sample, recipe.pieces(), task.regression());
       mean = IntStream.range(0, pieces.size()).map(pieces::length).average().orElseThrow();
     }
     int length = (int) Math.min(recipe.pieces(), Math.ceil(mean));

@@ -23,8 +23,7 @@ public record CorpusRecipe(
     Amount heldOut,
     @Nullable Integer limit) {
 
-  static @Nullable CorpusRecipe read(
-      Section recipe, Subject subject, @Nullable Integer sequence) {
+  static @Nullable CorpusRecipe read(Section recipe, Subject subject, @Nullable Integer sequence) {
     if (!recipe.has("corpus")) {
       recipe.missing(
           "corpus",

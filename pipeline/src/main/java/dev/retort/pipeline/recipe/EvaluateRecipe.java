@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *     with labels (GLUE has not), else dev
  * @param metrics the measures; default, and where empty, the task's own
  * @param batch examples a batch; default 64
- * @param dev images or documents of the training part that are kept for dev, where a task has no dev
- *     part of its own; a count or a share, default 10%; null for texts that are told apart
+ * @param dev images or documents of the training part that are kept for dev, where a task has no
+ *     dev part of its own; a count or a share, default 10%; null for texts that are told apart
  * @param test documents that are kept for test likewise; for language models alone
  */
 public record EvaluateRecipe(
@@ -68,8 +68,8 @@ public record EvaluateRecipe(
     if (kept.value() == 0 || kept.percent() && kept.value() >= 100) {
       section.mistake(
           key,
-          "found " + kept + "; allowed: a count above 0, or a share above 0% and below 100%;"
-              + " " + why);
+          "found " + kept + "; allowed: a count above 0, or a share above 0% and below 100%;" + " "
+              + why);
     }
     return kept;
   }

@@ -77,8 +77,7 @@ final class FileCheck {
   private void texts(Path data) {
     if (!Files.isDirectory(data)) {
       findings.mistake(
-          "data",
-          "found no folder " + data + "; allowed: the folder of train.txt" + ADVICE);
+          "data", "found no folder " + data + "; allowed: the folder of train.txt" + ADVICE);
       return;
     }
     findings.attempt("data", "", () -> TextFiles.in(data));

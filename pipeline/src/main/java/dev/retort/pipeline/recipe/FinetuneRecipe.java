@@ -43,8 +43,7 @@ public record FinetuneRecipe(
     }
     Section section = recipe.section("finetune");
     TrainingRecipe train =
-        TrainingRecipe.read(
-            section, TrainingRecipe.standard(1e-4, checkpoint, subject), subject);
+        TrainingRecipe.read(section, TrainingRecipe.standard(1e-4, checkpoint, subject), subject);
     ImmutableMap<String, ImmutableList<Term>> compare =
         section.named("compare", (all, name) -> Term.read(all, name, ImmutableList.of()));
     ImmutableList<String> baselines = section.words("baselines", ImmutableList.of(), BASELINES);
@@ -55,9 +54,7 @@ public record FinetuneRecipe(
       trains.put(
           baseline,
           TrainingRecipe.read(
-              inner,
-              train.withObjectives(ImmutableList.of(Term.of("cross-entropy"))),
-              subject));
+              inner, train.withObjectives(ImmutableList.of(Term.of("cross-entropy"))), subject));
       inner.close();
     }
     own.close();

@@ -47,8 +47,7 @@ final class LanguageCheck {
           "found a tokenizer of " + tokenizer.size() + " pieces; allowed: at most " + words
               + ", the teacher's words; give the teacher's own tokenizer");
     } else if (generated != null) {
-      findings.attempt(
-          "corpus.generated", "", () -> generated.beginning(tokenizer).length);
+      findings.attempt("corpus.generated", "", () -> generated.beginning(tokenizer).length);
     }
   }
 
@@ -84,8 +83,8 @@ final class LanguageCheck {
   /** Why an objective does not fit language models; null where it does. */
   static @Nullable String unfit(Objective objective, Objective.Needs needs) {
     if (objective.name().equals(MeanSquaredError.NAME)) {
-      return "found an objective that takes labels for scores; allowed for language models: those of"
-          + " classes, as a label is a token; write cross-entropy";
+      return "found an objective that takes labels for scores; allowed for language models: those"
+          + " of classes, as a label is a token; write cross-entropy";
     }
     if (needs.logits() && !needs.studentTaps().isEmpty()) {
       return "found an objective that reads one state of each text beside its logits; allowed for"

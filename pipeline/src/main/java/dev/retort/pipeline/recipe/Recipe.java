@@ -202,10 +202,7 @@ public record Recipe(
           "found " + task.name() + " without data; allowed: with the folder of"
               + " its files; add data: FOLDER or --set data=FOLDER");
     }
-    if (task != null
-        && !named
-        && !(task instanceof TaskRecipe.Language)
-        && section.has("data")) {
+    if (task != null && !named && !(task instanceof TaskRecipe.Language) && section.has("data")) {
       section.mistake(
           "data",
           "found beside a task with files of its own; allowed: with a task that is given by"

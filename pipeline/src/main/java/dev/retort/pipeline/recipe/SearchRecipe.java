@@ -125,8 +125,7 @@ public record SearchRecipe(
         .build();
   }
 
-  static @Nullable SearchRecipe read(
-      Section recipe, Subject subject, @Nullable Integer sequence) {
+  static @Nullable SearchRecipe read(Section recipe, Subject subject, @Nullable Integer sequence) {
     if (!recipe.has("search")) {
       recipe.missing("search", "a mapping with budgets or budget");
       return null;

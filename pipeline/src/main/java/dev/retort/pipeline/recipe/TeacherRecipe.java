@@ -61,7 +61,8 @@ public record TeacherRecipe(
     if (section.has("train") || section.has("architecture")) {
       Section training = section.section("train");
       double rate = section.has("architecture") ? 1e-3 : 5e-5;
-      train = TrainingRecipe.read(training, TrainingRecipe.standard(rate, checkpoint, subject), subject);
+      train = TrainingRecipe.read(
+          training, TrainingRecipe.standard(rate, checkpoint, subject), subject);
       training.close();
     }
     section.close();

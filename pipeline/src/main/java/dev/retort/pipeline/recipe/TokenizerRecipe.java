@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How text becomes pieces: by a vocabulary of WordPiece, or by the tokenizer of a folder. One of the
- * two is given.
+ * How text becomes pieces: by a vocabulary of WordPiece, or by the tokenizer of a folder. One of
+ * the two is given.
  *
  * @param vocabulary a file with one piece a line (vocab.txt); its line, from 0, is the piece's id
  * @param lowerCase whether text is lower-cased and stripped of accents first; default true; null
@@ -35,7 +35,8 @@ public record TokenizerRecipe(
         }
       }
     } else if (!section.has("vocabulary")) {
-      section.missing("vocabulary", "a file of pieces, one a line; or folder: one with a tokenizer");
+      section.missing(
+          "vocabulary", "a file of pieces, one a line; or folder: one with a tokenizer");
     }
     section.close();
     return vocabulary == null && folder == null

@@ -93,8 +93,8 @@ public record TrainRecipe(
     boolean text = subject == Subject.TEXT;
     boolean images = subject == Subject.IMAGES;
     // A language model is itself at temperature 1, at which it also writes.
-    Term kd = new Term(
-        "kd", 1, ImmutableMap.of("temperature", subject == Subject.LANGUAGE ? 1L : 2L));
+    Term kd =
+        new Term("kd", 1, ImmutableMap.of("temperature", subject == Subject.LANGUAGE ? 1L : 2L));
     return new TrainRecipe(
         1000,
         32,
@@ -163,8 +163,7 @@ public record TrainRecipe(
         own);
   }
 
-  private static TrainRecipe read(
-      Section section, TrainRecipe standard, Subject subject) {
+  private static TrainRecipe read(Section section, TrainRecipe standard, Subject subject) {
     return new TrainRecipe(
         section.integer("steps", standard.steps, 1, 1_000_000_000),
         section.integer("batch", standard.batch, 1, 65_536),

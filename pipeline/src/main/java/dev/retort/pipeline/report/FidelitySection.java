@@ -30,7 +30,8 @@ final class FidelitySection {
     html.element("th", "Score", "scope", "col", "class", "n");
     html.element("th", "MACs", "scope", "col", "class", "n");
     html.element("th", "Above chance from", "scope", "col", "class", "n");
-    html.element("th", "Range of " + metric(model) + model.unit().heading(), "scope", "col", "class", "n");
+    html.element(
+        "th", "Range of " + metric(model) + model.unit().heading(), "scope", "col", "class", "n");
     html.element("th", "Verdict", "scope", "col");
     html.close("tr").close("thead").open("tbody").line();
     for (FidelityLine line : model.fidelity()) {
@@ -40,8 +41,8 @@ final class FidelitySection {
       html.element("td", Figures.fixed(line.score(), 2), "class", "n main");
       html.element("td", Figures.fixed(line.macs(), 2), "class", "n");
       html.element("td", Figures.fixed(verdict.critical(), 2), "class", "n");
-      String range = model.unit().figure(line.lowest()) + " to "
-          + model.unit().figure(line.highest());
+      String range =
+          model.unit().figure(line.lowest()) + " to " + model.unit().figure(line.highest());
       boolean known = Double.isFinite(line.lowest()) && Double.isFinite(line.highest());
       html.element("td", known ? range : Figures.ABSENT, "class", "n");
       html.element("td", verdict.sentence(), "class", "words").close("tr").line();

@@ -36,9 +36,9 @@ public final class HtmlReport {
     CurvesSection.write(html, model);
     RecordSection.write(html, model);
     html.close("main").line();
-    html.open("footer")
-        .text("Written by Retort from the records of the run. ");
-    html.text(model.unit().share() ? "Scores are in percent; one" : "One").text(" MAC is one multiply-accumulate, counted for one example; an em dash (");
+    html.open("footer").text("Written by Retort from the records of the run. ");
+    html.text(model.unit().share() ? "Scores are in percent; one" : "One")
+        .text(" MAC is one multiply-accumulate, counted for one example; an em dash (");
     html.text(Figures.ABSENT)
         .text(") stands for what was not measured.")
         .close("footer")

@@ -134,8 +134,13 @@ final class RecipeDocsTest {
         sections.merge(section, keys, RecipeDocsTest::union);
       }
     });
+    read(Recipes.LANGUAGE).forEach((section, keys) -> {
+      if (!section.matches("space\\.(sub-spaces|dimensions|fixed)\\b.*")) {
+        sections.merge(section, keys, RecipeDocsTest::union);
+      }
+    });
     assertThat(sections)
-        .containsKeys("train.augment.rand-augment", "teacher.train.augment")
+        .containsKeys("corpus.generated", "train.augment.rand-augment", "teacher.train.augment")
         .containsKeys("", "teacher.train.optimizer", "search.method", "space.fixed");
 
     List<Documented> page = page();
@@ -166,6 +171,7 @@ final class RecipeDocsTest {
         """;
     assertThat(compared(text)).isGreaterThan(40);
     assertThat(compared(Recipes.IMAGES_SHORT)).isGreaterThan(40);
+    assertThat(compared(Recipes.LANGUAGE_SHORT)).isGreaterThan(40);
   }
 
   /** Compares the defaults of the page with those filled into a recipe; gives how many. */

@@ -120,6 +120,45 @@ final class Recipes {
       evaluate: {dev: 500}
       """;
 
+  /** The shortest recipe about language models. */
+  static final String LANGUAGE_SHORT =
+      """
+      retort: 1
+      task: language-model
+      teacher: {model: models/stories}
+      corpus: {generated: {}}
+      space:
+        family: llama
+        sub-spaces: {tiny: {layers: 1..2, hidden: 32, heads: 4}}
+      search: {budget: {macs: 50%}}
+      finetune: {}
+      """;
+
+  /** One about language models that gives nearly every key that others have not. */
+  static final String LANGUAGE =
+      """
+      retort: 1
+      task: {name: stories, train: train.txt, dev: dev.txt}
+      sequence: 64
+      tokenizer: {folder: models/stories}
+      teacher:
+        architecture: llama:layers=4,hidden=64,heads=8,groups=4,ratio=3,head-size=8,vocabulary=512
+        train: {epochs: 2, limit: 1000}
+      corpus:
+        generated: {texts: 500, tokens: 48, temperature: 0.9, top-k: 9, top-p: 0.95, prompt: "I"}
+        held-out: 50
+      space:
+        family: llama
+        sub-spaces: {tiny: {layers: 1..2, hidden: 32, heads: [2, 4]}}
+      train: {steps: 100, objectives: [{kd: {temperature: 1}}]}
+      search: {budgets: {half: {macs: 50%}}, cached: 40}
+      finetune:
+        objectives: [cross-entropy, kd]
+        baselines: [scratch]
+        baseline-train: {scratch: {epochs: 2}}
+      evaluate: {metrics: perplexity, dev: 20, test: 5%}
+      """;
+
   private Recipes() {}
 
   static RecipeFile read(String text, String... overrides) {

@@ -45,7 +45,8 @@ class FiguresTest {
     assertThat(score.standardError()).isEqualTo(0.01106, within(1e-5));
     assertThat(ScoreUnit.of("accuracy").score(score)).isEqualTo("67.5 \u00b1 1.1");
     assertThat(ScoreUnit.of("accuracy").score(new ScoreFigure(0.5, Double.NaN))).isEqualTo("50.0");
-    assertThat(ScoreUnit.of("accuracy").score(ScoreFigure.ofCounts(0, 0))).isEqualTo(Figures.ABSENT);
+    assertThat(ScoreUnit.of("accuracy").score(ScoreFigure.ofCounts(0, 0)))
+        .isEqualTo(Figures.ABSENT);
     assertThatThrownBy(() -> ScoreFigure.ofCounts(3, 2)).hasMessageContaining("(3)");
   }
 
