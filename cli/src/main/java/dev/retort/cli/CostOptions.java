@@ -31,24 +31,24 @@ final class CostOptions {
   @Option(
       names = "--cached",
       paramLabel = "N",
-      defaultValue = "0",
       description = "Tokens of an example that a decoder has read before, whose keys and values it"
-          + " keeps: with --sequence 1, what the next one costs (default: 0).")
-  private int cached;
+          + " keeps: with --sequence 1, what the next one costs (default: 0, or a recipe's).")
+  private @Nullable Integer cached;
 
-  /** What the sequence is where the option is not given. */
-  private int standard = 128;
+  /** What is counted for where the options are not given. */
+  private InputShape standard = new InputShape(1, 128);
 
-  /** Sets what the sequence is where the option is not given. */
-  void standardSequence(int tokens) {
-    standard = tokens;
+  /** Sets what is counted for where neither --sequence nor --cached is given. */
+  void standardInput(InputShape input) {
+    standard = input;
   }
 
   /** The input that costs are counted for. */
   InputShape input() {
-    int tokens = sequence == null ? standard : sequence;
+    int tokens = sequence == null ? standard.sequence() : sequence;
+    int before = cached != null ? cached : sequence == null ? standard.cached() : 0;
     return Arguments.read(
-        "--batch, --sequence and --cached", () -> new InputShape(batch, tokens, cached));
+        "--batch, --sequence and --cached", () -> new InputShape(batch, tokens, before));
   }
 
   /** The input in words, as far as a family looks at it: {@code 2 x 128 tokens}. */
@@ -81,7 +81,7 @@ final class CostOptions {
           + (input().sequence() + input().cached()) + " tokens of an example, kept for the next:"
           + " " + Quantity.bytes(bytes) + (input().batch() == 1 ? "." : " of the whole batch."));
     }
-    if (cached > 0) {
+    if (cached != null && cached > 0) {
       return Optional.of(System.lineSeparator() + "--cached is of decoders: family "
           + architecture.family().name() + " keeps no keys and values.");
     }

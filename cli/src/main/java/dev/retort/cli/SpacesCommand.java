@@ -109,7 +109,7 @@ final class SpacesCommand implements Callable<Integer> {
             UserException.Kind.USAGE, "a recipe and --preset are given. Give one of them.");
       }
       Validation checked = Retort.of(RecipeReader.read(recipe, set.overrides())).validate();
-      options.standardSequence(checked.recipe().input(1).sequence());
+      options.standardInput(checked.recipe().counted());
       Partition read = checked.partition();
       if (read == null) {
         throw new UserException(

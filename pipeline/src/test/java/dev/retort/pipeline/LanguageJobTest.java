@@ -29,8 +29,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -183,10 +185,22 @@ class LanguageJobTest {
     List<String> written = Files.readAllLines(folder.resolve("run/generated.jsonl"));
     assertThat(written).hasSize(60).allMatch(line -> line.startsWith("{\"text\":\"the"));
     assertThat(first.teacher().examples()).as("texts of the test part").isEqualTo(6);
-    // Another batch size for measuring changes nothing of what is written.
-    Retort.recipe(alone, model, "evaluate.batch=5").run(folder.resolve("other"));
+    // How texts are batched changes neither what is written nor a score: each token counts alike.
+    RunResult other = Retort.recipe(alone, model, "evaluate.batch=5").run(folder.resolve("other"));
     assertThat(Files.readAllLines(folder.resolve("other/generated.jsonl"))).isEqualTo(written);
+    assertThat(other.teacher().value()).isEqualTo(first.teacher().value(), within(1e-4));
+    assertThat(losses(folder.resolve("other"))).hasSize(2).allSatisfy((key, loss) -> assertThat(
+            loss)
+        .as(key)
+        .isEqualTo(losses(folder.resolve("run")).get(key), within(1e-5)));
     Retort.recipe(alone, model, "seed=7").run(folder.resolve("third"));
     assertThat(Files.readAllLines(folder.resolve("third/generated.jsonl"))).isNotEqualTo(written);
+  }
+
+  /** The losses that the search went by. */
+  private static Map<String, Double> losses(Path run) {
+    return SearchLog.read(run.resolve("search/log.jsonl")).stream()
+        .collect(Collectors.toMap(
+            Scored::key, each -> each.scores().getOrDefault(SuperNetEvaluator.LOSS, Double.NaN)));
   }
 }

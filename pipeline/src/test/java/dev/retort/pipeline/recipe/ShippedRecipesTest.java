@@ -63,6 +63,24 @@ final class ShippedRecipesTest {
         .containsExactly("tiny 27", "small 27", "large 27");
   }
 
+  @Test
+  void theStoriesRecipeFits() {
+    Path teacher = shared("stories260k-decoder");
+    Assumptions.assumeTrue(Files.isDirectory(teacher), "no " + teacher + " here");
+    Path file = Path.of(System.getProperty("retort.root")).resolve("examples/stories-decoder.yaml");
+    Validation validation = Validation.of(
+        RecipeReader.read(file, List.of("teacher.model=" + teacher)),
+        Objectives::create,
+        name -> Optional.empty());
+    assertThat(validation.teacher())
+        .hasToString("llama:layers=5,hidden=64,heads=8,ratio=2.6875,head-size=8,heads-per-group=2,"
+            + "vocabulary=512,positions=512,tied=yes,rotary=pairs,norm-epsilon=0.00001");
+    assertThat(Objects.requireNonNull(validation.partition()).subSpaces())
+        .extracting(sub -> sub.name() + " " + sub.space().count())
+        .containsExactly("tiny 16", "small 16", "large 24");
+    assertThat(validation.budgets().keySet()).containsExactly("half", "quarter");
+  }
+
   private static Validation image(String recipe, Path data, String... settings) {
     Assumptions.assumeTrue(Files.isDirectory(data), "no " + data + " here");
     Path file = Path.of(System.getProperty("retort.root")).resolve("examples").resolve(recipe);

@@ -47,6 +47,11 @@ class FiguresTest {
     assertThat(ScoreUnit.of("accuracy").score(new ScoreFigure(0.5, Double.NaN))).isEqualTo("50.0");
     assertThat(ScoreUnit.of("accuracy").score(ScoreFigure.ofCounts(0, 0)))
         .isEqualTo(Figures.ABSENT);
+    ScoreUnit perplexity = ScoreUnit.of("perplexity");
+    assertThat(perplexity.score(new ScoreFigure(4.1234, 0.031))).isEqualTo("4.12 \u00b1 0.03");
+    assertThat(perplexity.score(new ScoreFigure(51234.5, 12))).isEqualTo("51235 \u00b1 12");
+    assertThat(perplexity.rises()).isFalse();
+    assertThat(perplexity.tick(3.50)).isEqualTo("3.5");
     assertThatThrownBy(() -> ScoreFigure.ofCounts(3, 2)).hasMessageContaining("(3)");
   }
 
