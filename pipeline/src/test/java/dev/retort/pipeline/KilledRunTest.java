@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hashing;
 import dev.retort.space.RandomStreams;
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,7 +34,7 @@ class KilledRunTest {
     Path recipe = SmallJob.write(folder.resolve("job"));
     Path whole = folder.resolve("whole");
     long begin = System.nanoTime();
-    assertThat(start(recipe, whole).waitFor()).isZero();
+    finish(recipe, whole);
     long millis = (System.nanoTime() - begin) / 1_000_000;
 
     long seed = Long.getLong("retort.seed", System.nanoTime());
@@ -50,11 +50,28 @@ class KilledRunTest {
         process.destroyForcibly().waitFor();
       }
     }
-    assertThat(start(recipe, killed).waitFor()).isZero();
+    finish(recipe, killed);
     assertThat(hashes(killed)).isEqualTo(hashes(whole));
   }
 
-  private Process start(Path recipe, Path run) throws IOException {
+  private static void finish(Path recipe, Path run) throws IOException, InterruptedException {
+    int code = start(recipe, run).waitFor();
+    assertThat(code).as(() -> printed(run)).isZero();
+  }
+
+  private static String printed(Path run) {
+    try {
+      return Files.readString(log(run));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path log(Path run) {
+    return run.resolveSibling(run.getFileName() + ".log");
+  }
+
+  private static Process start(Path recipe, Path run) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
@@ -66,7 +83,7 @@ class KilledRunTest {
             recipe.toString(),
             run.toString())
         .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.to(new File(run + ".log")))
+        .redirectOutput(ProcessBuilder.Redirect.to(log(run).toFile()))
         .start();
   }
 
