@@ -147,7 +147,8 @@ final class SearchStage {
       return FidelityFile.read(file);
     }
     ImmutableList<Scored> drawn = draw(result, bench.recipe.search().fidelity());
-    bench.progress.started("fidelity", "measures dev accuracy of scored candidates", 0);
+    bench.progress.started(
+        "fidelity", "measures dev " + data.material().metric().key() + " of scored candidates", 0);
     long begin = System.nanoTime();
     ImmutableList<Callable<Double>> jobs = drawn.stream()
         .map(each -> (Callable<Double>) () -> {

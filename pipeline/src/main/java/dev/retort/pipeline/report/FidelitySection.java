@@ -18,8 +18,9 @@ final class FidelitySection {
     }
     html.element(
         "p",
-        "Does the score that the search goes by put networks in the order of their accuracy, and"
-            + " does it do so better than simply counting MACs? Spearman correlations; 1 is the"
+        "Does the score that the search goes by put networks in the order of their "
+            + metric(model)
+            + ", and does it do so better than simply counting MACs? Spearman correlations; 1 is the"
             + " same order, 0 none.",
         "class",
         "lead");
