@@ -107,6 +107,12 @@ for mode in "nearest", "bilinear", "bicubic":
         more = {} if mode == "nearest" else {"align_corners": False}
         tensors.update({f"{name}.x": x, f"{name}.y": F.interpolate(x, to, mode=mode, **more)})
         cases[name] = f"resize {mode.upper()} {to[0]} {to[1]}"
+for height, width, to in (4, 4, (12, 12)), (9, 10, (4, 5)), (7, 5, (3, 8)):
+    name = f"resize-smooth-{height}-{width}-{to[0]}-{to[1]}"
+    x = torch.randn(2, 3, height, width)
+    y = F.interpolate(x, to, mode="bilinear", align_corners=False, antialias=True)
+    tensors.update({f"{name}.x": x, f"{name}.y": y})
+    cases[name] = f"resize SMOOTH {to[0]} {to[1]}"
 for name, function in {
     "GELU_TANH": lambda x: F.gelu(x, approximate="tanh"), "SILU": F.silu,
 }.items():

@@ -21,6 +21,7 @@ import dev.retort.supernet.Dropout;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Request;
+import dev.retort.supernet.Resolution;
 import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
@@ -125,7 +126,8 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
         examples += size;
         try (NDScope scope = new NDScope()) {
           scope.suppressNotUsedWarning();
-          Outputs outputs = network.forward(weights, taught.batch(), request);
+          Outputs outputs =
+              network.forward(weights, Resolution.fit(taught.batch(), sub, kernels), request);
           LossInputs inputs = new LossInputs(
               outputs, taught.outputs(), taught.batch(), sub, teacher, superNet.extras());
           for (WeightedObjective term : objectives) {

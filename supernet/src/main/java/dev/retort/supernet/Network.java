@@ -41,6 +41,11 @@ public final class Network {
     return architecture;
   }
 
+  /** The operations that it is made of. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
   /** The names of its blocks, in order. */
   public ImmutableList<String> blocks() {
     return blocks.stream().map(Block::name).collect(ImmutableList.toImmutableList());

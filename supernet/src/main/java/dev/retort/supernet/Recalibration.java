@@ -74,7 +74,8 @@ public record Recalibration(int batches, Source source) {
         NDManager scratch = manager.newSubManager()) {
       for (int number = 0; number < batches; number++) {
         try (NDManager scope = scratch.newSubManager()) {
-          Batch batch = source.batch(number, scope);
+          Batch batch = Resolution.fit(
+              source.batch(number, scope), network.architecture(), network.kernels());
           measure(network, weights, batch)
               .forEach((name, measured) -> add(sums, name, measured, batch.size(), scratch));
           examples += batch.size();

@@ -6,6 +6,7 @@ import dev.retort.data.BatchPlan;
 import dev.retort.data.Dataset;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Request;
+import dev.retort.supernet.Resolution;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import java.util.Arrays;
@@ -26,7 +27,8 @@ public final class Prediction {
     try (Autograd off = Autograd.off()) {
       for (int[] indices : BatchPlan.sequential(data, batch)) {
         try (NDManager manager = parent.newSubManager()) {
-          Batch input = data.batch(manager, indices, null);
+          Batch input = Resolution.fit(
+              data.batch(manager, indices, null), network.architecture(), network.kernels());
           float[] flat =
               network.forward(weights, input, Request.LOGITS).requireLogits().toFloatArray();
           int classes = flat.length / indices.length;

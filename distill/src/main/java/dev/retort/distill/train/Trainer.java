@@ -23,6 +23,7 @@ import dev.retort.supernet.Network;
 import dev.retort.supernet.Normalization;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Request;
+import dev.retort.supernet.Resolution;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
@@ -263,7 +264,10 @@ public final class Trainer implements AutoCloseable {
     }
     // Made anew each time: that is cheap, and a large space would fill a map of them.
     return Network.of(sub, stage.kernels())
-        .forward(view, batch, new Request(logits, taps.build(), dropout, Normalization.BATCH));
+        .forward(
+            view,
+            Resolution.fit(batch, sub, stage.kernels()),
+            new Request(logits, taps.build(), dropout, Normalization.BATCH));
   }
 
   /** The weighted loss of one sub-network; keeps each term before its weight. */

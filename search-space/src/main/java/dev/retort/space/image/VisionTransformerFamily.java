@@ -46,6 +46,7 @@ public final class VisionTransformerFamily implements LayeredFamily, Backbone {
   /** Rows of a table of relative positions: one for the class token, one for each distance. */
   public static final int DISTANCES = 2 * FARTHEST + 2;
 
+  private static final ImmutableList<String> SAME = ImmutableList.of("resolution", "patch");
   private static final ImmutableList<Property> PROPERTIES = ImmutableList.of(
       Property.integer("layers", Scope.NETWORK),
       Property.integer("hidden", Scope.NETWORK),
@@ -183,6 +184,19 @@ public final class VisionTransformerFamily implements LayeredFamily, Backbone {
     }
     int layer = Integer.parseInt(axis.substring("layer.".length(), axis.lastIndexOf('.')));
     return architecture.integer("heads", layer) > 1;
+  }
+
+  /** Positions and patches are learnt for one resolution: those of another are not among them. */
+  @Override
+  public @Nullable String misfit(Architecture sub, Architecture teacher) {
+    if (teacher.family() == this) {
+      for (String same : SAME) {
+        if (sub.integer(same) != teacher.integer(same)) {
+          return same + " " + sub.integer(same) + " is not the teacher's " + teacher.integer(same);
+        }
+      }
+    }
+    return LayeredFamily.super.misfit(sub, teacher);
   }
 
   @Override

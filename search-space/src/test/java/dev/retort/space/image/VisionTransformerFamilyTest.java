@@ -174,4 +174,13 @@ final class VisionTransformerFamilyTest {
   private static SearchSpace space(String preset) {
     return Presets.named(preset).subSpaces().get(0).space();
   }
+
+  @Test
+  void aNetworkOfAnotherResolutionCannotBeCut() {
+    Architecture teacher = Architecture.parse("vit:layers=2,hidden=32,heads=2,ratio=2");
+    Architecture sub = teacher.with("resolution", Value.of(112));
+    assertThat(sub.family().misfit(sub, teacher))
+        .isEqualTo("resolution 112 is not the teacher's 224");
+    assertThat(teacher.family().misfit(teacher, teacher)).isNull();
+  }
 }

@@ -101,13 +101,19 @@ public interface Kernels {
     NEAREST,
     /** Linear between the nearest two of each axis. */
     BILINEAR,
+    /**
+     * Linear, over as many pixels as one new pixel covers where planes become smaller: as Pillow,
+     * and PyTorch with {@code antialias}.
+     */
+    SMOOTH,
     /** Cubic through the nearest four of each axis, a -0.75. */
     BICUBIC
   }
 
   /**
    * Planes of another size. Pixels are areas whose centres lie half a pixel from their edges, as
-   * with {@code align_corners} off in PyTorch; nothing is smoothed where planes become smaller.
+   * with {@code align_corners} off in PyTorch; nothing but {@code SMOOTH} averages where planes
+   * become smaller.
    *
    * @param x [B,D,H,W]
    * @return [B,D,height,width]

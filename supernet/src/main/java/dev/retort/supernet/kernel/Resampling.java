@@ -43,6 +43,7 @@ final class Resampling {
           add(weights, i, from, left, 1 - t);
           add(weights, i, from, left + 1, t);
         }
+        case SMOOTH -> smooth(weights, i, from, centre, Math.max(1, (double) from / to));
         case BICUBIC -> {
           add(weights, i, from, left - 1, far(1 + t));
           add(weights, i, from, left, near(t));
@@ -61,6 +62,19 @@ final class Resampling {
   /** Beyond the edge stands the pixel at the edge. */
   private static void add(double[] weights, int row, int from, int column, double weight) {
     weights[row * from + Math.max(0, Math.min(column, from - 1))] += weight;
+  }
+
+  /** A triangle around the centre, as wide as one new pixel covers on either side, of sum 1. */
+  private static void smooth(double[] weights, int row, int from, double centre, double reach) {
+    int first = Math.max(0, (int) Math.ceil(centre - reach));
+    int last = Math.min(from - 1, (int) Math.floor(centre + reach));
+    double sum = 0;
+    for (int j = first; j <= last; j++) {
+      sum += 1 - Math.abs(j - centre) / reach;
+    }
+    for (int j = first; j <= last; j++) {
+      add(weights, row, from, j, (1 - Math.abs(j - centre) / reach) / sum);
+    }
   }
 
   private static double near(double t) {
