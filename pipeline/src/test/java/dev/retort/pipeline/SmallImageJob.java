@@ -32,7 +32,7 @@ final class SmallImageJob {
         family: resnet
         fixed: {width: 8/16, shortcut: padding}
         sub-spaces:
-          thin: {depth: {per-stage: 1..2}, scale: [0.5]}
+          thin: {depth: {per-stage: 1..2}, scale: [0.5], resolution: [12, 16]}
           wide: {depth: {per-stage: 1..2}, scale: 1}
       train:
         steps: 20
