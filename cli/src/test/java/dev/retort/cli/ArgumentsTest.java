@@ -20,8 +20,8 @@ class ArgumentsTest {
         "cost a b | no further argument is taken: (b)",
         "cost --jsn bert-base | no option (--jsn); did you mean --json?",
         "cost bert-base --batch x | invalid value for option '--batch': 'x' is not an int",
-        "cost bert-base --batch 0 | --batch and --sequence: An input needs a positive batch and"
-            + " sequence, and no fewer than 0 cached tokens, not 0 x 128 after 0",
+        "cost bert-base --batch 0 | --batch, --sequence and --cached: An input needs a positive"
+            + " batch and sequence, and no fewer than 0 cached tokens, not 0 x 128 after 0",
         "cost bert-bas | No model or family (bert-bas); the nearest names are [bert-base,",
         "cost bert:layers=2 | bert:layers=2: ",
         "cost bert:layers=2,hidden=nan,heads=2,ratio=4 | bert:layers=2,hidden=nan",

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param test what is reported; likewise
  */
 record Documents(List<int[]> train, @Nullable List<int[]> dev, @Nullable List<int[]> test) {
-  /** Which documents are kept does not depend on the seed of a run, so that runs can be compared. */
+  /** Which documents are kept does not depend on a run's seed, so that runs can be compared. */
   private static final RandomStreams KEPT = new RandomStreams(0);
 
   private static final int CHUNK = 1 << 13;

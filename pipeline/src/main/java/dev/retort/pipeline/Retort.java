@@ -108,7 +108,8 @@ public final class Retort {
       throw new UserException(
           UserException.Kind.USAGE,
           "The recipe has no task, so nothing tells how good a student is. Add task: sst-2 with"
-              + " data: FOLDER, task: language-model for networks that write, or task: {name: …, labels: …, train: …, dev: …}.");
+              + " data: FOLDER, task: language-model for networks that write, or task: {name: …,"
+              + " labels: …, train: …, dev: …}.");
     }
     try (RunFolder run = RunFolder.open(folder, recipe);
         NDManager manager = NDManager.newBaseManager(device(recipe.recipe().device()))) {

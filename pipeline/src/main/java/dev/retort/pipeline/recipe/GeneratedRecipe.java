@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     sequence
  * @param temperature what logits are divided by before a token is drawn; default 1
  * @param topK draws among so many of the likeliest tokens; default 0, all
- * @param topP draws among the fewest likeliest tokens that have this share of the probability; default
- *     1, all
+ * @param topP draws among the fewest likeliest tokens that have this share of the probability;
+ *     default 1, all
  * @param prompt what every text begins with; default nothing
  */
 public record GeneratedRecipe(

@@ -61,8 +61,8 @@ public sealed interface TaskRecipe {
   }
 
   /**
-   * To tell the next token of the text in the recipe's {@code data} folder, {@code train.txt} and, if
-   * there, {@code dev.txt} and {@code test.txt}, each plain or .gz; without a folder of what the
+   * To tell the next token of the text in the recipe's {@code data} folder, {@code train.txt} and,
+   * if there, {@code dev.txt} and {@code test.txt}, each plain or .gz; without a folder of what the
    * teacher writes.
    *
    * @param name {@link #LANGUAGE}

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param epochs passes over the examples; default 3; decimals are allowed
  * @param batch examples a batch; default 32
  * @param accumulate batches an optimiser step; default 1
- * @param labelsPerClass at most so many examples of each class, drawn by the seed; default all; null
- *     for language models
+ * @param labelsPerClass at most so many examples of each class, drawn by the seed; default all;
+ *     null for language models
  * @param limit at most so many examples in all, drawn by the seed; default all
  * @param dropout share of activations dropped; default 0.1 for text, 0 for
  *     language models and images

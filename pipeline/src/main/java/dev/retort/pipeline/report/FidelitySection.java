@@ -20,8 +20,8 @@ final class FidelitySection {
         "p",
         "Does the score that the search goes by put networks in the order of their "
             + metric(model)
-            + ", and does it do so better than simply counting MACs? Spearman correlations; 1 is the"
-            + " same order, 0 none.",
+            + ", and does it do so better than simply counting MACs? Spearman correlations; 1 is"
+            + " the same order, 0 none.",
         "class",
         "lead");
     HtmlReport.openTable(html, "plain", "Rank correlation with measured " + metric(model));
