@@ -1,5 +1,7 @@
 package dev.retort.supernet;
 
+import com.google.common.collect.ImmutableSet;
+
 /**
  * A place in a network whose value is asked for, by name.
  *
@@ -61,5 +63,16 @@ public record Tap(String name) {
   /** The hidden state after so many layers; 0 is the output of the embeddings. */
   public static Tap hidden(int layers) {
     return new Tap("hidden" + layers);
+  }
+
+  /** What every layer of a Transformer offers inside it, and what it gives. */
+  public static ImmutableSet<Tap> ofLayer(int layer) {
+    return ImmutableSet.of(
+        query(layer),
+        key(layer),
+        value(layer),
+        attention(layer),
+        intermediate(layer),
+        hidden(layer + 1));
   }
 }

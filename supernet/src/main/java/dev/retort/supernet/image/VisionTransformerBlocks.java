@@ -126,13 +126,7 @@ final class VisionTransformerBlocks {
 
     @Override
     public ImmutableSet<Tap> taps() {
-      return ImmutableSet.of(
-          Tap.query(index),
-          Tap.key(index),
-          Tap.value(index),
-          Tap.attention(index),
-          Tap.intermediate(index),
-          Tap.hidden(index + 1));
+      return Tap.ofLayer(index);
     }
 
     @Override

@@ -60,8 +60,7 @@ final class EncoderBlocks {
     @Override
     public ImmutableSet<Tap> taps() {
       ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
-      taps.add(Tap.query(index), Tap.key(index), Tap.value(index), Tap.attention(index));
-      taps.add(Tap.intermediate(index), Tap.hidden(index + 1));
+      taps.addAll(Tap.ofLayer(index));
       return last ? taps.add(LAST).build() : taps.build();
     }
 
