@@ -2,6 +2,7 @@ package dev.retort.supernet.format;
 
 import dev.retort.space.UserException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -126,7 +127,14 @@ public final class WholeFolder {
       missing.push(at);
     }
     for (Path each : missing) {
-      files.createFolder(each);
+      try {
+        files.createFolder(each);
+      } catch (FileAlreadyExistsException e) {
+        // Another worker, which writes a folder beside ours, may have made it since we looked.
+        if (!Files.isDirectory(each)) {
+          throw e;
+        }
+      }
       Path parent = each.getParent();
       if (parent != null) {
         files.sync(parent);

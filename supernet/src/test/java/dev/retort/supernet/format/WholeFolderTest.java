@@ -7,6 +7,13 @@ import dev.retort.space.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +115,41 @@ class WholeFolderTest {
     Path empty = Files.createDirectory(parent.resolve("empty"));
     WholeFolder.write(empty, WholeFolder.Existing.REPLACE, folder -> folder.text("c", "three"));
     WholeFolder.verify(empty);
+  }
+
+  @Test
+  void workersThatWriteSideBySideMakeTheirParentsTogether() throws Exception {
+    int workers = 8;
+    ExecutorService pool = Executors.newFixedThreadPool(workers);
+    try {
+      for (int round = 0; round < 50; round++) {
+        Path shared = parent.resolve("round" + round).resolve("finetuned");
+        CyclicBarrier together = new CyclicBarrier(workers);
+        List<Callable<Path>> writes = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+          Path own = shared.resolve("worker" + i);
+          writes.add(() -> {
+            together.await();
+            WholeFolder.write(own, folder -> folder.text("a.txt", "one"));
+            return own;
+          });
+        }
+        for (Future<Path> each : pool.invokeAll(writes)) {
+          WholeFolder.verify(each.get());
+        }
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void aFileInTheWayOfAParentIsTold() throws IOException {
+    Path inTheWay = Files.writeString(parent.resolve("file"), "mine");
+    assertThatThrownBy(() -> WholeFolder.write(inTheWay.resolve("f"), folder -> {}))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(inTheWay.toString());
+    assertThat(inTheWay).hasContent("mine");
   }
 
   @Test
