@@ -1,8 +1,8 @@
 package dev.retort.cli;
 
 import ai.djl.ndarray.NDManager;
-import dev.retort.distill.objective.GoldenResult;
-import dev.retort.distill.objective.GoldenVectors;
+import dev.retort.distill.golden.GoldenResult;
+import dev.retort.distill.golden.GoldenVectors;
 import dev.retort.space.UserException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.retort.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.retort.distill.objective.ObjectiveDescription;
+import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.objective.Option;
 import java.util.concurrent.Callable;
@@ -49,7 +49,7 @@ final class ObjectivesCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void print(ObjectiveDescription each) {
+  private void print(ObjectiveKind each) {
     console.out().println(each.name() + ": " + each.title());
     console.out().println("  from " + each.paper() + "; reads " + each.reads());
     for (Option<?> option : each.options()) {
@@ -63,7 +63,7 @@ final class ObjectivesCommand implements Callable<Integer> {
 
   private void printJson() {
     ArrayNode array = Json.array();
-    for (ObjectiveDescription each : Objectives.all()) {
+    for (ObjectiveKind each : Objectives.all()) {
       ObjectNode node = array.addObject();
       node.put("name", each.name())
           .put("title", each.title())

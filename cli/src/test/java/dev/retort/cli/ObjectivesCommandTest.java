@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.retort.distill.objective.ObjectiveDescription;
+import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Objectives;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class ObjectivesCommandTest {
   void everyObjectiveIsPrintedWithItsOptions() {
     String text = Outcome.of("objectives").out();
     JsonNode json = Outcome.of("objectives", "--json").json();
-    for (ObjectiveDescription each : Objectives.all()) {
+    for (ObjectiveKind each : Objectives.all()) {
       assertThat(text).contains(each.name() + ": " + each.title());
       each.options().forEach(option -> assertThat(text).contains("  " + option.name() + " ("));
     }

@@ -128,9 +128,14 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
           scope.suppressNotUsedWarning();
           Outputs outputs =
               network.forward(weights, Resolution.fit(taught.batch(), sub, kernels), request);
-          LossInputs inputs = new LossInputs(
-              outputs, taught.outputs(), taught.batch(), sub, teacher, superNet.extras());
           for (WeightedObjective term : objectives) {
+            LossInputs inputs = new LossInputs(
+                outputs,
+                taught.outputs(),
+                taught.batch(),
+                sub,
+                teacher,
+                term.own(superNet.extras()));
             double value = term.objective().loss(inputs).getFloat();
             sums.merge(term.label(), size * value, Double::sum);
           }

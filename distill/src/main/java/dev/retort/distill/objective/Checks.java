@@ -8,14 +8,14 @@ import dev.retort.space.Architecture;
 import org.jspecify.annotations.Nullable;
 
 /** Refusals of shapes and options, each with the objective, the name and the value. */
-final class Checks {
+public final class Checks {
   private static final ImmutableSet<DataType> WHOLE =
       ImmutableSet.of(DataType.INT64, DataType.INT32, DataType.UINT8, DataType.INT8);
 
   private Checks() {}
 
   /** Logits must be [B,C] with at least two classes. */
-  static void logits(String objective, String what, NDArray logits) {
+  public static void logits(String objective, String what, NDArray logits) {
     Shape shape = logits.getShape();
     if (shape.dimension() != 2 || shape.get(1) < 2) {
       throw new IllegalArgumentException(objective + ": " + what + " have shape " + shape
@@ -24,7 +24,7 @@ final class Checks {
   }
 
   /** Student and teacher logits must be of one shape. */
-  static void logits(String objective, NDArray student, NDArray teacher) {
+  public static void logits(String objective, NDArray student, NDArray teacher) {
     logits(objective, "student logits", student);
     if (!student.getShape().equals(teacher.getShape())) {
       throw new IllegalArgumentException(objective + ": teacher logits have shape "
@@ -33,7 +33,7 @@ final class Checks {
   }
 
   /** Labels must be class indices [B] or rows of class shares [B,C]. */
-  static void labels(String objective, NDArray labels, NDArray logits) {
+  public static void labels(String objective, NDArray labels, NDArray logits) {
     Shape shape = labels.getShape();
     boolean indices =
         shape.dimension() == 1 && shape.get(0) == logits.getShape().get(0);
@@ -48,8 +48,28 @@ final class Checks {
     }
   }
 
+  /**
+   * Features must be of one shape: hidden states [B,S,T], maps [B,T,height,width] or vectors [B,T];
+   * a mask [B,S] is for hidden states.
+   */
+  public static void features(
+      String objective, NDArray student, NDArray teacher, @Nullable NDArray mask) {
+    Shape own = student.getShape();
+    int dimension = own.dimension();
+    if (!own.equals(teacher.getShape()) || dimension < 2 || dimension > 4) {
+      throw new IllegalArgumentException(objective + ": features have shapes " + own
+          + " (student) and " + teacher.getShape() + " (teacher), needed one shape: hidden states"
+          + " [B,S,T], maps [B,T,height,width] or vectors [B,T]; fit: true gives one width");
+    }
+    if (mask != null && dimension != 3) {
+      throw new IllegalArgumentException(
+          objective + ": a mask is for hidden states [B,S,T], not for features of shape " + own);
+    }
+    mask(objective, mask, own.get(0), own.get(1));
+  }
+
   /** Hidden states or projections must be [B,S,width] of one batch and length, the mask [B,S]. */
-  static void sequences(
+  public static void sequences(
       String objective, String what, NDArray student, NDArray teacher, @Nullable NDArray mask) {
     Shape own = student.getShape();
     Shape other = teacher.getShape();
@@ -64,7 +84,7 @@ final class Checks {
   }
 
   /** The mask, if there is one, must be [B,S]. */
-  static void mask(String objective, @Nullable NDArray mask, long batch, long sequence) {
+  public static void mask(String objective, @Nullable NDArray mask, long batch, long sequence) {
     if (mask != null && !mask.getShape().equals(new Shape(batch, sequence))) {
       throw new IllegalArgumentException(objective + ": the mask has shape " + mask.getShape()
           + ", needed [B,S] = " + new Shape(batch, sequence));
@@ -72,7 +92,7 @@ final class Checks {
   }
 
   /** Student and teacher must tell the same classes apart, at least two. */
-  static void classes(String objective, Architecture student, Architecture teacher) {
+  public static void classes(String objective, Architecture student, Architecture teacher) {
     classes(objective, student);
     int own = student.family().outputs(student);
     int others = teacher.family().outputs(teacher);
@@ -84,7 +104,7 @@ final class Checks {
   }
 
   /** The student must tell at least two classes apart. */
-  static void classes(String objective, Architecture student) {
+  public static void classes(String objective, Architecture student) {
     int own = student.family().outputs(student);
     if (own < 2) {
       throw new IllegalArgumentException(objective + ": student " + student + " has "
@@ -93,7 +113,7 @@ final class Checks {
   }
 
   /** An option must be a finite number above 0. */
-  static void positive(String objective, String option, double value) {
+  public static void positive(String objective, String option, double value) {
     if (!(value > 0) || !Double.isFinite(value)) {
       throw new IllegalArgumentException(
           objective + "." + option + " must be a number above 0, not (" + value + ")");
@@ -101,7 +121,7 @@ final class Checks {
   }
 
   /** An option must be a finite number of at least 0. */
-  static void notNegative(String objective, String option, double value) {
+  public static void notNegative(String objective, String option, double value) {
     if (!(value >= 0) || !Double.isFinite(value)) {
       throw new IllegalArgumentException(
           objective + "." + option + " must be a number of at least 0, not (" + value + ")");

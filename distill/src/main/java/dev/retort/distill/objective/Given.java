@@ -5,7 +5,7 @@ import dev.retort.space.NearestName;
 import java.util.Map;
 
 /** The options that a recipe gave an objective, each checked when it is asked for. */
-final class Given {
+public final class Given {
   private final String objective;
   private final Map<String, Object> values;
 
@@ -19,7 +19,8 @@ final class Given {
    *
    * @throws IllegalArgumentException when one is unknown
    */
-  static Given of(String objective, Map<String, Object> values, ImmutableList<Option<?>> known) {
+  public static Given of(
+      String objective, Map<String, Object> values, ImmutableList<Option<?>> known) {
     ImmutableList<String> names =
         known.stream().map(Option::name).collect(ImmutableList.toImmutableList());
     for (String name : values.keySet()) {
@@ -32,12 +33,22 @@ final class Given {
     return new Given(objective, values);
   }
 
+  /** The objective that they were given. */
+  String objective() {
+    return objective;
+  }
+
+  /** Whether an option was given. */
+  public boolean has(Option<?> option) {
+    return values.containsKey(option.name());
+  }
+
   /**
    * The value of an option, or its default.
    *
    * @throws IllegalArgumentException when the value given is not allowed
    */
-  <T> T get(Option<T> option) {
+  public <T> T get(Option<T> option) {
     Object value = values.get(option.name());
     if (value == null && !values.containsKey(option.name())) {
       return option.fallback();

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.retort.data.Batch;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.Outputs;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,14 @@ public record LossInputs(
     Architecture studentArchitecture,
     Architecture teacherArchitecture,
     ImmutableMap<String, NDArray> extras) {
+
+  /** The objective's own tensors whose names begin so, by what follows. */
+  public ImmutableMap<String, NDArray> extrasOf(String prefix) {
+    return extras.entrySet().stream()
+        .filter(each -> each.getKey().startsWith(prefix))
+        .collect(ImmutableMap.toImmutableMap(
+            each -> each.getKey().substring(prefix.length()), Map.Entry::getValue));
+  }
 
   /** The teacher's outputs; there must be a teacher. */
   public Outputs requireTeacher() {

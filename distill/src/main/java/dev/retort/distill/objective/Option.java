@@ -1,10 +1,13 @@
 package dev.retort.distill.objective;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,10 @@ public final class Option<T> {
     @Nullable
     T read(Object given);
   }
+
+  private static final String LAYER = "last, or a whole number of at least 0";
+  private static final int MOST_LAYERS = 100_000;
+  private static final ImmutableSet<String> SIDES = ImmutableSet.of("student", "teacher");
 
   private final String name;
   private final String allowed;
@@ -38,7 +45,7 @@ public final class Option<T> {
   }
 
   /** A finite number above 0. */
-  static Option<Double> positive(String name, double fallback, String meaning) {
+  public static Option<Double> positive(String name, double fallback, String meaning) {
     return new Option<>(name, "a number above 0", fallback, text(fallback), meaning, given -> {
       Double number = number(given);
       return number != null && number > 0 ? number : null;
@@ -46,7 +53,7 @@ public final class Option<T> {
   }
 
   /** A finite number from 0. */
-  static Option<Double> notNegative(String name, double fallback, String meaning) {
+  public static Option<Double> notNegative(String name, double fallback, String meaning) {
     return new Option<>(
         name, "a number of at least 0", fallback, text(fallback), meaning, given -> {
           Double number = number(given);
@@ -55,7 +62,7 @@ public final class Option<T> {
   }
 
   /** A number from 0 to below 1. */
-  static Option<Double> share(String name, double fallback, String meaning) {
+  public static Option<Double> share(String name, double fallback, String meaning) {
     return new Option<>(
         name, "a number from 0 to below 1", fallback, text(fallback), meaning, given -> {
           Double number = number(given);
@@ -64,7 +71,7 @@ public final class Option<T> {
   }
 
   /** Yes or no. */
-  static Option<Boolean> flag(String name, boolean fallback, String meaning) {
+  public static Option<Boolean> flag(String name, boolean fallback, String meaning) {
     return new Option<>(
         name,
         "true or false",
@@ -75,14 +82,100 @@ public final class Option<T> {
   }
 
   /** A constant of an enum, written in lower case with hyphens. */
-  static <E extends Enum<E>> Option<E> word(String name, E fallback, String meaning) {
+  public static <E extends Enum<E>> Option<E> word(String name, E fallback, String meaning) {
     List<E> all = List.of(fallback.getDeclaringClass().getEnumConstants());
     return new Option<>(
         name, "one of " + words(all), fallback, text(fallback), meaning, given -> word(all, given));
   }
 
+  /** A constant of an enum that need not be given; who reads it asks first whether it is. */
+  static <E extends Enum<E>> Option<E> optionalWord(String name, Class<E> type, String meaning) {
+    List<E> all = List.of(type.getEnumConstants());
+    return new Option<>(
+        name, "one of " + words(all), all.get(0), "none", meaning, given -> word(all, given));
+  }
+
+  /** A layer; the last by default. */
+  static Option<Layer> layer(String name, String meaning) {
+    return new Option<>(name, LAYER, Layer.LAST, "last", meaning, Option::layer);
+  }
+
+  /** Layers of student and teacher; both last by default. */
+  static Option<Attachment> layers(String name, String meaning) {
+    return new Option<>(
+        name,
+        "{student: [LAYER, …], teacher: [LAYER, …]}, as many of both",
+        Attachment.LAST,
+        "none",
+        meaning,
+        given -> {
+          List<ImmutableList<Layer>> sides = sides(given, Option::layer);
+          return sides == null ? null : new Attachment.Layers(sides.get(0), sides.get(1));
+        });
+  }
+
+  /** Taps of student and teacher. */
+  static Option<Attachment> features(String name, String meaning) {
+    return new Option<>(
+        name,
+        "a name, a list of names, or {student: NAMES, teacher: NAMES}, as many of both",
+        Attachment.LAST,
+        "none",
+        meaning,
+        given -> {
+          Reader<String> text = each -> each instanceof String word ? word : null;
+          ImmutableList<String> both = several(given, text);
+          if (both != null) {
+            return new Attachment.Named(both, both);
+          }
+          List<ImmutableList<String>> sides = sides(given, text);
+          return sides == null ? null : new Attachment.Named(sides.get(0), sides.get(1));
+        });
+  }
+
+  private static @Nullable Layer layer(Object given) {
+    if (given.equals("last")) {
+      return Layer.LAST;
+    }
+    Double number = number(given);
+    return number != null && number == Math.rint(number) && number >= 0 && number < MOST_LAYERS
+        ? new Layer(number.intValue())
+        : null;
+  }
+
+  /** One value or a list of at least one. */
+  private static <T> @Nullable ImmutableList<T> several(Object given, Reader<T> reader) {
+    Collection<?> list = given instanceof Collection<?> some ? some : List.of(given);
+    ImmutableList.Builder<T> all = ImmutableList.builder();
+    for (Object each : list) {
+      T value = each == null ? null : reader.read(each);
+      if (value == null) {
+        return null;
+      }
+      all.add(value);
+    }
+    return list.isEmpty() ? null : all.build();
+  }
+
+  /** What is given for the student, then what is given for the teacher; as many of both. */
+  private static <T> @Nullable List<ImmutableList<T>> sides(Object given, Reader<T> reader) {
+    if (!(given instanceof Map<?, ?> map) || !map.keySet().equals(SIDES)) {
+      return null;
+    }
+    List<ImmutableList<T>> sides = new ArrayList<>();
+    for (String side : SIDES) {
+      Object value = map.get(side);
+      ImmutableList<T> some = value == null ? null : several(value, reader);
+      if (some == null || (!sides.isEmpty() && some.size() != sides.get(0).size())) {
+        return null;
+      }
+      sides.add(some);
+    }
+    return sides;
+  }
+
   /** Some constants of an enum, each once, all by default. */
-  static <E extends Enum<E>> Option<ImmutableList<E>> words(
+  public static <E extends Enum<E>> Option<ImmutableList<E>> words(
       String name, Class<E> type, String meaning) {
     ImmutableList<E> all = ImmutableList.copyOf(type.getEnumConstants());
     return new Option<>(
@@ -104,7 +197,8 @@ public final class Option<T> {
   }
 
   /** Some numbers above 0; none by default. */
-  static Option<ImmutableList<Double>> numbers(String name, String standard, String meaning) {
+  public static Option<ImmutableList<Double>> numbers(
+      String name, String standard, String meaning) {
     return new Option<>(
         name, "a list of numbers above 0", ImmutableList.of(), standard, meaning, given -> {
           if (!(given instanceof Collection<?> list)) {
@@ -123,7 +217,7 @@ public final class Option<T> {
   }
 
   /** A whole number from {@code least}, or a word that stands for another number. */
-  static Option<Integer> integerOr(
+  public static Option<Integer> integerOr(
       String name, String word, int stands, int least, String meaning) {
     return new Option<>(
         name, word + ", or a whole number of at least " + least, stands, word, meaning, given -> {

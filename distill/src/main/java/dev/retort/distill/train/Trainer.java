@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +88,10 @@ public final class Trainer implements AutoCloseable {
       ImmutableList<TensorSpec> specs =
           term.objective().extras(full.architecture(), teacherOr(full.architecture()));
       int before = parameters.size();
-      add(specs, InitialWeights.tensors(specs, stage.streams(), manager));
+      ImmutableList<TensorSpec> own = specs.stream()
+          .map(spec -> new TensorSpec(term.tensor(spec.name()), spec.axes(), spec.role()))
+          .collect(ImmutableList.toImmutableList());
+      add(own, InitialWeights.tensors(own, stage.streams(), manager));
       terms.add(
           new Term(term, ImmutableList.copyOf(parameters.subList(before, parameters.size()))));
     }
@@ -280,9 +282,7 @@ public final class Trainer implements AutoCloseable {
       ListMultimap<String, NDArray> values) {
     NDArray sum = null;
     for (Term term : terms) {
-      ImmutableMap<String, NDArray> own = term.own().stream()
-          .map(Parameter::name)
-          .collect(toImmutableMap(Function.identity(), name -> require(leaves.get(name))));
+      ImmutableMap<String, NDArray> own = term.of().own(leaves);
       LossInputs inputs = new LossInputs(outputs, taught, batch, sub, teacherOr(sub), own);
       NDArray value = term.of().objective().loss(inputs);
       NDArray detached = value.stopGradient();

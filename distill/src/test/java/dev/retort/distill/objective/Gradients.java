@@ -16,19 +16,20 @@ import java.util.random.RandomGenerator;
 import org.assertj.core.data.Offset;
 
 /** Random arrays in float64 and central differences. */
-final class Gradients {
+public final class Gradients {
   private static final double STEP = 1e-5;
 
   private Gradients() {}
 
   /** The stream of a test, its seed in the test's output. */
-  static RandomGenerator stream(String purpose, long seed) {
+  public static RandomGenerator stream(String purpose, long seed) {
     System.out.println(purpose + ": seed " + seed);
     return new RandomStreams(seed).at(purpose, 0);
   }
 
   /** Normal numbers times {@code scale}, float64, with a gradient to collect. */
-  static NDArray normal(NDManager manager, RandomGenerator random, double scale, long... shape) {
+  public static NDArray normal(
+      NDManager manager, RandomGenerator random, double scale, long... shape) {
     double[] values = new double[(int) new Shape(shape).size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = scale * random.nextGaussian();
@@ -39,21 +40,21 @@ final class Gradients {
   }
 
   /** As float32, with a gradient to collect. */
-  static NDArray floats(NDArray array) {
+  public static NDArray floats(NDArray array) {
     NDArray copy = array.toType(DataType.FLOAT32, true);
     copy.setRequiresGradient(true);
     return copy;
   }
 
   /** A loss with its graph. */
-  static NDArray recorded(Supplier<NDArray> loss) {
+  public static NDArray recorded(Supplier<NDArray> loss) {
     try (Autograd recording = Autograd.recording()) {
       return loss.get();
     }
   }
 
   /** The loss, after its gradients were collected. */
-  static double backward(List<NDArray> inputs, Function<List<NDArray>, NDArray> loss) {
+  public static double backward(List<NDArray> inputs, Function<List<NDArray>, NDArray> loss) {
     NDArray value = recorded(() -> loss.apply(inputs));
     Autograd.backward(value);
     assertThat(value.getShape().dimension()).isZero();
@@ -61,7 +62,7 @@ final class Gradients {
   }
 
   /** Checks the gradient of each input against central differences. */
-  static void check(List<NDArray> inputs, Function<List<NDArray>, NDArray> loss) {
+  public static void check(List<NDArray> inputs, Function<List<NDArray>, NDArray> loss) {
     backward(inputs, loss);
     for (int k = 0; k < inputs.size(); k++) {
       NDArray input = inputs.get(k);
@@ -88,14 +89,14 @@ final class Gradients {
   }
 
   /** Checks that a gradient is 0 in every entry. */
-  static void assertNone(NDArray input) {
+  public static void assertNone(NDArray input) {
     for (Number each : input.getGradient().toType(DataType.FLOAT64, true).toArray()) {
       assertThat(each.doubleValue()).isZero();
     }
   }
 
   /** Checks that a gradient has no NaN and no infinity. */
-  static void assertFinite(NDArray input) {
+  public static void assertFinite(NDArray input) {
     for (Number each : input.getGradient().toType(DataType.FLOAT64, true).toArray()) {
       assertThat(each.doubleValue()).isFinite();
     }

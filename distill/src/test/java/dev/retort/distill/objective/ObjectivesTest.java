@@ -3,10 +3,16 @@ package dev.retort.distill.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.distill.objective.SelfAttentionRelation.Form;
-import dev.retort.distill.objective.SelfAttentionRelation.Part;
-import dev.retort.distill.objective.SelfAttentionRelation.Remainder;
+import dev.retort.distill.objective.attention.SelfAttentionRelation;
+import dev.retort.distill.objective.attention.SelfAttentionRelation.Form;
+import dev.retort.distill.objective.attention.SelfAttentionRelation.Part;
+import dev.retort.distill.objective.attention.SelfAttentionRelation.Remainder;
+import dev.retort.distill.objective.feature.HiddenState;
+import dev.retort.distill.objective.logit.LogitKd;
+import dev.retort.distill.objective.logit.Nkd;
+import dev.retort.distill.objective.logit.Uskd;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,18 +51,15 @@ class ObjectivesTest {
                 List.of("value", "query"),
                 "weights",
                 List.of(2, 0.5),
-                "layer",
-                9,
-                "student-layer",
-                "last",
+                "layers",
+                Map.of("student", "last", "teacher", 9),
                 "remainder",
                 "refuse")))
         .isEqualTo(new SelfAttentionRelation(
             Form.MSE_SCORES,
             12,
             ImmutableMap.of(Part.VALUE, 2.0, Part.QUERY, 0.5),
-            Layer.LAST,
-            new Layer(9),
+            new Attachment.Layers(ImmutableList.of(Layer.LAST), ImmutableList.of(new Layer(9))),
             Remainder.REFUSE));
     assertThat(Objectives.create("hidden-state", Map.of("fit", false)))
         .isEqualTo(new HiddenState(false));

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.data.ImageBatch;
-import dev.retort.distill.objective.CrossEntropy;
+import dev.retort.distill.objective.logit.CrossEntropy;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.InitialWeights;

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param name the objective's name
  * @param weight what its loss is multiplied by; default 1
- * @param options its options as written: Long, Double, Boolean, String, or a list of these
+ * @param options its options as written: Long, Double, Boolean, String, a list of these, or a map to these
  */
 public record Term(String name, double weight, ImmutableMap<String, Object> options)
     implements RecipeTree.Written {
@@ -82,6 +82,17 @@ public record Term(String name, double weight, ImmutableMap<String, Object> opti
               : refuse(section, at, item))
           .collect(ImmutableList.toImmutableList());
     }
+    if (tree instanceof YamlTree.Mapping mapping) {
+      ImmutableMap.Builder<String, Object> sides = ImmutableMap.builder();
+      mapping
+          .entries()
+          .forEach((key, entry) -> sides.put(
+              key,
+              entry.value() instanceof YamlTree.Mapping inner
+                  ? refuse(section, at + "." + key, inner)
+                  : option(section, at + "." + key, entry.value())));
+      return sides.buildOrThrow();
+    }
     if (!(tree instanceof YamlTree.Scalar scalar) || scalar.isNull()) {
       return refuse(section, at, tree);
     }
@@ -102,7 +113,10 @@ public record Term(String name, double weight, ImmutableMap<String, Object> opti
   }
 
   private static Object refuse(Section section, String at, YamlTree tree) {
-    section.reading().wrong(tree, at, "a finite number, true, false, a word, or a list of these");
+    section
+        .reading()
+        .wrong(
+            tree, at, "a finite number, true, false, a word, a list of these, or a map of these");
     return "";
   }
 }

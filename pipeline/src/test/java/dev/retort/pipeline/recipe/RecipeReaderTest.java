@@ -113,7 +113,8 @@ final class RecipeReaderTest {
             "found an empty list; allowed: at least one objective;" + " add one"),
         Arguments.of(
             "train.objectives[2].kd.temperature=.inf",
-            "found .inf; allowed: a finite" + " number, true, false, a word, or a list of these"),
+            "found .inf; allowed: a finite"
+                + " number, true, false, a word, a list of these, or a map of" + " these"),
         Arguments.of(
             "train.per-sub-space.Big.steps=3",
             "found the name Big; allowed: up to 40"

@@ -238,7 +238,7 @@ final class ValidationTest {
     assertThat(mistakes(IMAGES, "train.objectives=[self-attention-relation]"))
         .anyMatch(line -> line.contains("train.objectives[0].self-attention-relation: "))
         .hasSize(2);
-    assertThat(mistakes(IMAGES, "train.objectives=[hidden-state]"))
+    assertThat(mistakes(IMAGES, "train.objectives=[{hidden-state: {feature: hidden2}}]"))
         .anyMatch(line -> line.endsWith("train.objectives[0].hidden-state: found an objective that"
             + " reads hidden2, which a network of the family resnet does not have; allowed here:"
             + " those that read what it has, such as kd"));

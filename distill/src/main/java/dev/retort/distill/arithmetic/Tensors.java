@@ -1,0 +1,40 @@
+package dev.retort.distill.arithmetic;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import dev.retort.supernet.kernel.Scaling;
+
+/** Views whose life is the caller's: each belongs to the manager that it is given. */
+public final class Tensors {
+  private Tensors() {}
+
+  /** The same values without a graph, in that manager. */
+  public static NDArray constant(NDArray array, NDManager manager) {
+    NDArray view = array.stopGradient();
+    view.attach(manager);
+    return view;
+  }
+
+  /** The same values without a graph and as float32, in that manager. */
+  public static NDArray constantFloat(NDArray array, NDManager manager) {
+    return constant(array, manager).toType(DataType.FLOAT32, false);
+  }
+
+  /** The first entries of the last axis, with their graph, in that manager. */
+  public static NDArray leading(NDArray array, long count, NDManager manager) {
+    int outer = array.getShape().dimension() - 1;
+    return array.get(manager, new NDIndex().addAllDim(outer).addSliceDim(0, count));
+  }
+
+  /** The entry of the second axis at a place, that axis gone, in that manager. */
+  public static NDArray second(NDArray array, long place, NDManager manager) {
+    return array.get(manager, new NDIndex().addAllDim().addIndices(place));
+  }
+
+  /** The first axis averaged: rows are summed and divided by their number, 0 for no row. */
+  public static NDArray meanOfRows(NDArray rows) {
+    return Scaling.over(rows.sum(), Math.max(1, rows.getShape().get(0)));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.retort.distill.golden;
+
+import com.google.common.collect.ImmutableMap;
+
+/** The methods of the golden-vector files, by the files' names. */
+final class GoldenMethods {
+  static final ImmutableMap<String, GoldenMethod> ALL = ImmutableMap.<String, GoldenMethod>builder()
+      .put("kd", new KdVectors())
+      .put("nkd", new NkdVectors())
+      .put("uskd", new UskdVectors())
+      .put("autodistil", new AutoDistilVectors())
+      .put("minilm_v1", new MiniLm1Vectors())
+      .put("minilm_v2", new MiniLm2Vectors())
+      .buildOrThrow();
+
+  private GoldenMethods() {}
+}

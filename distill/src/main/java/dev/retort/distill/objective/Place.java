@@ -1,0 +1,73 @@
+package dev.retort.distill.objective;
+
+import dev.retort.space.Architecture;
+import dev.retort.space.TensorSpec;
+import dev.retort.supernet.Tap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A place in a network at which an objective reads a feature.
+ *
+ * @param tap the tap
+ */
+record Place(Tap tap) {
+  private static final Pattern STAGE = Pattern.compile("stage([1-9][0-9]*)");
+  private static final Pattern HIDDEN = Pattern.compile("hidden[0-9]+|last_hidden_state");
+  private static final Pattern PROJECTION = Pattern.compile("layer([0-9]+)\\.[qkv]");
+
+  /**
+   * What so many layers give: the hidden state of a Transformer, 0 for its embeddings; the last
+   * maps of a stage of a convolutional network, from 1.
+   */
+  static Place after(Architecture architecture, int layers) {
+    return new Place(staged(architecture) ? Tap.stage(layers) : Tap.hidden(layers));
+  }
+
+  /** The tap of that name. */
+  static Place named(String name) {
+    return new Place(new Tap(name));
+  }
+
+  /** Layers that can be told apart: those of a Transformer, or a network's stages. */
+  static int layers(Architecture architecture) {
+    return staged(architecture)
+        ? architecture.family().stages(architecture)
+        : architecture.layers();
+  }
+
+  static boolean staged(Architecture architecture) {
+    return architecture.family().stages(architecture) > 1;
+  }
+
+  /**
+   * The width of the feature: the hidden size, or a map's planes.
+   *
+   * @throws IllegalArgumentException when it is not known
+   */
+  int width(String objective, Architecture architecture) {
+    String of = tap.name();
+    Matcher stage = STAGE.matcher(of);
+    if (stage.matches()) {
+      return architecture.family().width(architecture, Integer.parseInt(stage.group(1)) - 1);
+    }
+    if (HIDDEN.matcher(of).matches()) {
+      return architecture.family().width(architecture, 0);
+    }
+    Matcher projection = PROJECTION.matcher(of);
+    if (projection.matches()) {
+      int layer = Integer.parseInt(projection.group(1));
+      return architecture.integer("heads", layer) * architecture.integer("head-size");
+    }
+    if (of.equals("pooled")) {
+      return architecture.blueprint().tensors().stream()
+          .filter(each -> each.role() == TensorSpec.Role.MATRIX)
+          .reduce((first, second) -> second)
+          .map(each -> (int) each.axes().get(1).length())
+          .orElseThrow();
+    }
+    throw new IllegalArgumentException(
+        objective + ": the width of (" + of + ") in " + architecture
+            + " is not known; those of hiddenN, stageN, layerN.q, .k, .v and pooled are, or fit: false");
+  }
+}

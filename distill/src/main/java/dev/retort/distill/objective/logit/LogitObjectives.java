@@ -1,0 +1,14 @@
+package dev.retort.distill.objective.logit;
+
+import com.google.common.collect.ImmutableList;
+import dev.retort.distill.objective.ObjectiveKind;
+import dev.retort.distill.objective.Objectives;
+
+/** The objectives of logits and labels. */
+public final class LogitObjectives implements Objectives.Provider {
+  @Override
+  public ImmutableList<ObjectiveKind> kinds() {
+    return ImmutableList.of(
+        CrossEntropy.KIND, MeanSquaredError.KIND, LogitKd.KIND, Nkd.KIND, Uskd.KIND);
+  }
+}

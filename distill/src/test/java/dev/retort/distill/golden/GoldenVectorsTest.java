@@ -1,0 +1,23 @@
+package dev.retort.distill.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GoldenVectorsTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"kd", "nkd", "uskd", "autodistil", "minilm_v1", "minilm_v2"})
+  void everyValueAndGradientIsMet(String method) throws Exception {
+    Path file = Path.of(
+        GoldenVectorsTest.class.getResource("/golden/" + method + ".json").toURI());
+    try (NDManager manager = NDManager.newBaseManager()) {
+      for (GoldenResult each : GoldenVectors.check(file, manager)) {
+        assertThat(each.mismatches()).as(each.name()).isEmpty();
+        assertThat(each.checked()).as(each.name()).isPositive();
+      }
+    }
+  }
+}
