@@ -164,25 +164,26 @@ public final class Retort {
     Timings timings = new Timings(bench.run.root());
     Provenance.write(bench.run, recipe);
 
-    // The teacher.
+    // The teachers.
     TeacherStage teacherStage = new TeacherStage(bench);
     TaskData<?> read = timings.time("data", () -> teacherStage.material().read(bench));
     Weights teacher = timings.time("teacher", () -> teacherStage.run(read));
     TaskData<?> data = timings.time("data", () -> read.taught(bench, teacher));
+    Teachers teachers = timings.time("teacher", () -> teacherStage.further(data, teacher));
 
     // A SuperLM for each sub-space.
     Partition partition = Objects.requireNonNull(checked.partition());
     ImmutableMap<String, SuperNet> superNets = timings.time(
-        "train", () -> new SuperNetStage(bench, data, teacher).run(partition.subSpaces()));
+        "train", () -> new SuperNetStage(bench, data, teachers).run(partition.subSpaces()));
 
     // The best students under each budget.
-    SearchStage search = new SearchStage(bench, data, teacher, partition, checked.budgets());
+    SearchStage search = new SearchStage(bench, data, teachers, partition, checked.budgets());
     SearchStage.Found found = timings.time("search", () -> search.run(superNets));
     ImmutableMap<String, Double> fidelity =
         timings.time("fidelity", () -> search.fidelity(found.result(), superNets));
 
     // Extraction, fine-tuning, comparison, export.
-    StudentStage studentStage = new StudentStage(bench, data, teacher);
+    StudentStage studentStage = new StudentStage(bench, data, teachers);
     List<StudentStage.Student> students = students(found, partition);
     ImmutableMap<StudentStage.Student, ImmutableMap<String, Scoring.Scores>> scores =
         timings.time("students", () -> studentStage.run(students, superNets));

@@ -20,6 +20,7 @@ import java.util.List;
  * <pre>
  * recipe.yaml  effective-recipe.yaml  provenance.json   what was asked, what it meant, where from
  * teacher/                                              the teacher: weights, tokenizer, scores
+ * teachers/NAME/                                        further teachers
  * generated.jsonl                                       text that the teacher wrote, if asked
  * train/teacher/  train/NAME/                           checkpoints and losses of each training
  * search/log.jsonl  search/front.json                   each scored candidate once
@@ -122,6 +123,10 @@ public final class RunFolder implements AutoCloseable {
 
   Path teacher() {
     return root.resolve("teacher");
+  }
+
+  Path teachers() {
+    return root.resolve("teachers");
   }
 
   Path training(String stage) {

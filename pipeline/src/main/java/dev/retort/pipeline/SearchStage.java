@@ -3,7 +3,6 @@ package dev.retort.pipeline;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.distill.train.Teacher;
 import dev.retort.pipeline.recipe.SearchRecipe;
 import dev.retort.search.Candidate;
 import dev.retort.search.Scored;
@@ -17,7 +16,6 @@ import dev.retort.space.Architecture;
 import dev.retort.space.Budget;
 import dev.retort.space.InputShape;
 import dev.retort.space.Partition;
-import dev.retort.space.SearchSpace;
 import dev.retort.space.SubSpace;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Weights;
@@ -27,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,19 +42,19 @@ final class SearchStage {
 
   private final Workbench bench;
   private final TaskData<?> data;
-  private final Weights teacher;
+  private final Teachers teachers;
   private final Partition partition;
   private final ImmutableMap<String, Budget> budgets;
 
   SearchStage(
       Workbench bench,
       TaskData<?> data,
-      Weights teacher,
+      Teachers teachers,
       Partition partition,
       ImmutableMap<String, Budget> budgets) {
     this.bench = bench;
     this.data = data;
-    this.teacher = teacher;
+    this.teachers = teachers;
     this.partition = partition;
     this.budgets = budgets;
   }
@@ -122,13 +119,11 @@ final class SearchStage {
   }
 
   private SuperNetEvaluator evaluator(ImmutableMap<String, SuperNet> superNets) {
-    Map<String, SearchSpace> spaces = new LinkedHashMap<>();
-    partition.subSpaces().forEach(each -> spaces.put(each.name(), each.space()));
     return new SuperNetEvaluator(
         superNets,
-        spaces,
-        Workbench.objectives(bench.recipe.train().objectives()),
-        new Teacher(Network.of(teacher.architecture(), bench.kernels), teacher),
+        partition.subSpaces().get(0).space().largest(),
+        teachers.objectives(
+            bench.recipe.train().objectives(), bench.recipe.train().steps()),
         Scoring.first(data.heldOut(), bench.recipe.search().examples()),
         bench.recipe.evaluate().batch(),
         bench.kernels,

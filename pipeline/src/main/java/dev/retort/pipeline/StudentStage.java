@@ -3,7 +3,6 @@ package dev.retort.pipeline;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.retort.distill.train.Teacher;
 import dev.retort.pipeline.recipe.FinetuneRecipe;
 import dev.retort.pipeline.recipe.Term;
 import dev.retort.pipeline.recipe.TrainingRecipe;
@@ -35,12 +34,12 @@ final class StudentStage {
 
   private final Workbench bench;
   private final TaskData<?> data;
-  private final Weights teacher;
+  private final Teachers teachers;
 
-  StudentStage(Workbench bench, TaskData<?> data, Weights teacher) {
+  StudentStage(Workbench bench, TaskData<?> data, Teachers teachers) {
     this.bench = bench;
     this.data = data;
-    this.teacher = teacher;
+    this.teachers = teachers;
   }
 
   /**
@@ -164,11 +163,7 @@ final class StudentStage {
           way.recipe(),
           data.labelled(way.recipe(), bench.streams("labels")));
       bench.train(
-          course,
-          data,
-          new SharedWeights(start, new LeadingSlicing()),
-          new Teacher(Network.of(teacher.architecture(), bench.kernels), teacher),
-          way.terms());
+          course, data, new SharedWeights(start, new LeadingSlicing()), teachers, way.terms());
       TeacherStage.keep(bench, data, start, folder);
     }
   }
@@ -178,7 +173,8 @@ final class StudentStage {
       case SUPERNET ->
         StudentFolder.read(bench.run.student(student.name()), manager).weights();
       case TEACHER ->
-        new SharedWeights(teacher, new LeadingSlicing()).extract(student.architecture(), manager);
+        new SharedWeights(teachers.first(), new LeadingSlicing())
+            .extract(student.architecture(), manager);
       case RANDOM -> InitialWeights.random(student.architecture(), bench.streams(name), manager);
     };
   }

@@ -11,12 +11,11 @@ import dev.retort.data.Dataset;
 import dev.retort.data.TextBatch;
 import dev.retort.distill.objective.LossInputs;
 import dev.retort.distill.objective.Objective;
-import dev.retort.distill.train.Teacher;
+import dev.retort.distill.train.Taught;
 import dev.retort.distill.train.WeightedObjective;
 import dev.retort.search.Candidate;
 import dev.retort.search.Evaluator;
 import dev.retort.space.Architecture;
-import dev.retort.space.SearchSpace;
 import dev.retort.supernet.Dropout;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Outputs;
@@ -27,9 +26,8 @@ import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.NativeThreads;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -47,26 +45,25 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
   private final ImmutableMap<String, SuperNet> superNets;
   private final ImmutableList<WeightedObjective> objectives;
   private final Kernels kernels;
-  private final Architecture teacher;
   private final int threads;
   private final NDManager manager;
-  private final List<Taught> batches = new ArrayList<>();
+  private final ImmutableList<Batch> batches;
 
-  /** One held-out batch and what the teacher gave for it. */
-  private record Taught(Batch batch, Outputs outputs) {}
+  /** What the teachers gave for each batch, by what students read of them. */
+  private final Map<ImmutableList<ImmutableSet<Tap>>, ImmutableList<Taught>> taught =
+      new HashMap<>();
 
   /**
-   * Runs the teacher.
+   * Reads the held-out examples.
    *
    * @param superNets the trained SuperLMs by sub-space
-   * @param spaces the sub-spaces, whose members tell which taps are read
+   * @param any a member of a sub-space: whether a term reads labels is the same for all
    * @param threads cores that each evaluation uses
    */
   SuperNetEvaluator(
       ImmutableMap<String, SuperNet> superNets,
-      Map<String, SearchSpace> spaces,
+      Architecture any,
       ImmutableList<WeightedObjective> objectives,
-      Teacher teacher,
       Dataset<?> heldOut,
       int batch,
       Kernels kernels,
@@ -74,29 +71,24 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
       NDManager parent) {
     this.superNets = superNets;
     this.objectives = objectives.stream()
-        .filter(term -> !needs(term, spaces, teacher).labels())
+        .filter(term -> !term.needs(any).labels())
         .collect(ImmutableList.toImmutableList());
     this.kernels = kernels;
-    this.teacher = teacher.architecture();
     this.threads = threads;
     this.manager = parent.newSubManager();
-    boolean logits = false;
-    ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
-    for (WeightedObjective term : this.objectives) {
-      Objective.Needs needs = needs(term, spaces, teacher);
-      logits |= needs.logits();
-      taps.addAll(needs.teacherTaps());
-    }
-    for (int[] indices : BatchPlan.sequential(heldOut, batch)) {
-      Batch input = heldOut.batch(manager, indices, null);
-      batches.add(new Taught(input, teacher.outputs(input, logits, taps.build())));
-    }
+    this.batches = BatchPlan.sequential(heldOut, batch).stream()
+        .map(indices -> heldOut.batch(manager, indices, null))
+        .collect(ImmutableList.toImmutableList());
   }
 
-  private static Objective.Needs needs(
-      WeightedObjective term, Map<String, SearchSpace> spaces, Teacher teacher) {
-    Architecture any = spaces.values().iterator().next().largest();
-    return term.objective().needs(any, teacher.architecture());
+  /** Runs the teachers once for all candidates that read the same of them, such as one depth. */
+  private synchronized ImmutableList<Taught> taught(Architecture sub) {
+    ImmutableList<ImmutableSet<Tap>> read = objectives.stream()
+        .map(term -> term.needs(sub).teacherTaps())
+        .collect(ImmutableList.toImmutableList());
+    return taught.computeIfAbsent(read, any -> batches.stream()
+        .map(batch -> Taught.of(objectives, ImmutableList.of(sub), batch))
+        .collect(ImmutableList.toImmutableList()));
   }
 
   @Override
@@ -108,7 +100,7 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
     boolean logits = false;
     ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
     for (WeightedObjective term : objectives) {
-      Objective.Needs needs = term.objective().needs(sub, teacher);
+      Objective.Needs needs = term.needs(sub);
       logits |= needs.logits();
       taps.addAll(needs.studentTaps());
     }
@@ -118,23 +110,24 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
     try (Autograd off = Autograd.off();
         NDManager views = manager.newSubManager()) {
       Weights weights = superNet.of(network, views);
-      for (Taught taught : batches) {
+      ImmutableList<Taught> lessons = taught(sub);
+      for (int i = 0; i < batches.size(); i++) {
+        Batch batch = batches.get(i);
         if (Thread.interrupted()) {
           throw new InterruptedException("Scoring was interrupted");
         }
-        long size = weight(taught.batch());
+        long size = weight(batch);
         examples += size;
         try (NDScope scope = new NDScope()) {
           scope.suppressNotUsedWarning();
-          Outputs outputs =
-              network.forward(weights, Resolution.fit(taught.batch(), sub, kernels), request);
+          Outputs outputs = network.forward(weights, Resolution.fit(batch, sub, kernels), request);
           for (WeightedObjective term : objectives) {
             LossInputs inputs = new LossInputs(
                 outputs,
-                taught.outputs(),
-                taught.batch(),
+                lessons.get(i).of(term),
+                batch,
                 sub,
-                teacher,
+                term.teacherOr(sub),
                 term.own(superNet.extras()));
             double value = term.objective().loss(inputs).getFloat();
             sums.merge(term.label(), size * value, Double::sum);
@@ -147,7 +140,7 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
     for (WeightedObjective term : objectives) {
       double mean = Objects.requireNonNull(sums.get(term.label())) / examples;
       scores.put(term.label(), mean);
-      total += term.weight() * mean;
+      total += term.weight().last() * mean;
     }
     return scores.put(LOSS, total).buildOrThrow();
   }

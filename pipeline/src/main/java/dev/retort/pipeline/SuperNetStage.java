@@ -8,13 +8,11 @@ import dev.retort.data.ReadAhead;
 import dev.retort.distill.train.BatchSource;
 import dev.retort.distill.train.Sandwich;
 import dev.retort.distill.train.Stage;
-import dev.retort.distill.train.Teacher;
 import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.space.SubSpace;
 import dev.retort.supernet.InitialWeights;
-import dev.retort.supernet.Network;
 import dev.retort.supernet.Recalibration;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.Slicing;
@@ -29,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class SuperNetStage {
   private final Workbench bench;
   private final TaskData<?> data;
-  private final Weights teacher;
+  private final Teachers teachers;
 
-  SuperNetStage(Workbench bench, TaskData<?> data, Weights teacher) {
+  SuperNetStage(Workbench bench, TaskData<?> data, Teachers teachers) {
     this.bench = bench;
     this.data = data;
-    this.teacher = teacher;
+    this.teachers = teachers;
   }
 
   /** Trains the SuperLM of each sub-space; the result is in their order. */
@@ -95,8 +93,7 @@ final class SuperNetStage {
             how.sandwich().smallest(),
             how.sandwich().largest(),
             how.sandwich().random()),
-        new Teacher(Network.of(teacher.architecture(), bench.kernels), teacher),
-        Workbench.objectives(how.objectives()),
+        teachers.objectives(how.objectives(), how.steps()),
         batches,
         Workbench.options(
             how.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),
@@ -111,6 +108,7 @@ final class SuperNetStage {
     if (how.initial() == TrainRecipe.Initial.RANDOM) {
       return new SharedWeights(InitialWeights.random(widest, streams, manager), slicing);
     }
+    Weights teacher = teachers.first();
     Architecture cut = widest.family().superNet(widest, teacher.architecture());
     try (NDManager scratch = manager.newSubManager()) {
       Weights prepared = slicing.prepared(teacher, scratch);

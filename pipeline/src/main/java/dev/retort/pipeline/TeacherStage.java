@@ -24,22 +24,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The first stage: the teacher is read or made, trained if asked, measured and kept. */
+/** The first stage: a teacher is read or made, trained if asked, measured and kept. */
 final class TeacherStage {
   private final Workbench bench;
+  private final String name;
+  private final TeacherRecipe recipe;
   private final @Nullable ModelFolder given;
   private final Material<?> material;
 
+  /** Of the recipe's first teacher, which may say how networks are given their input. */
   TeacherStage(Workbench bench) {
     this.bench = bench;
-    ModelSource model = bench.recipe.teacher().model();
-    this.given = model == null ? null : ModelFolder.read(folder(model), bench.manager);
+    this.name = TeacherRecipe.FIRST;
+    this.recipe = bench.recipe.teacher();
+    this.given = given(bench, recipe);
     this.material = Material.of(bench.recipe, given);
+  }
+
+  /** Of a further teacher. */
+  private TeacherStage(Workbench bench, String name, TeacherRecipe recipe, Material<?> material) {
+    this.bench = bench;
+    this.name = name;
+    this.recipe = recipe;
+    this.given = given(bench, recipe);
+    this.material = material;
+  }
+
+  private static @Nullable ModelFolder given(Workbench bench, TeacherRecipe recipe) {
+    ModelSource model = recipe.model();
+    return model == null ? null : ModelFolder.read(folder(model), bench.manager);
+  }
+
+  /** All teachers, the further ones after the first: trained and kept in the run's folder. */
+  Teachers further(TaskData<?> data, Weights first) {
+    Map<String, Weights> further = new LinkedHashMap<>();
+    bench.recipe.teachers().forEach((each, teacher) -> {
+      TeacherRecipe alone = teacher.alone();
+      if (alone != null) {
+        further.put(each, new TeacherStage(bench, each, alone, material).run(data));
+      }
+    });
+    return Teachers.of(first, further, bench.recipe.teachers(), bench.kernels);
   }
 
   private static Path folder(ModelSource model) {
@@ -63,15 +94,17 @@ final class TeacherStage {
 
   /** The teacher's weights, trained and kept in the run's folder. */
   Weights run(TaskData<?> data) {
-    Path folder = bench.run.teacher();
-    WholeFolder.cleanStray(bench.run.root());
+    boolean first = name.equals(TeacherRecipe.FIRST);
+    Path folder = first ? bench.run.teacher() : bench.run.teachers().resolve(name);
+    String training = first ? name : "teachers/" + name;
+    WholeFolder.cleanStray(Objects.requireNonNull(folder.getParent()));
     if (!Files.isDirectory(folder)) {
       Weights start = start();
-      TrainingRecipe how = bench.recipe.teacher().train();
+      TrainingRecipe how = recipe.train();
       if (how != null) {
         Workbench.Course course = new Workbench.Course(
-            "teacher",
-            bench.run.training("teacher"),
+            training,
+            bench.run.training(training),
             how,
             data.labelled(how, bench.streams("labels")));
         bench.train(
@@ -98,8 +131,8 @@ final class TeacherStage {
 
   /** The weights before training: read, with a fresh classifier where there is none; or random. */
   private Weights start() {
-    TeacherRecipe recipe = bench.recipe.teacher();
-    RandomStreams streams = bench.streams("teacher/initial");
+    RandomStreams streams =
+        bench.streams(name.equals(TeacherRecipe.FIRST) ? "teacher/initial" : name + "/initial");
     NDManager manager = bench.manager;
     if (given == null) {
       return InitialWeights.random(Objects.requireNonNull(recipe.architecture()), streams, manager);
@@ -131,7 +164,6 @@ final class TeacherStage {
 
   /** The teacher's architecture, before anything is trained. */
   Architecture architecture() {
-    TeacherRecipe recipe = bench.recipe.teacher();
     if (given == null) {
       return Objects.requireNonNull(recipe.architecture());
     }

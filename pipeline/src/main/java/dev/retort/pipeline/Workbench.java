@@ -2,19 +2,15 @@ package dev.retort.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.BatchPlan;
 import dev.retort.data.Dataset;
 import dev.retort.data.ReadAhead;
-import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.train.ArchitectureSampler;
 import dev.retort.distill.train.FolderCheckpoints;
 import dev.retort.distill.train.Stage;
-import dev.retort.distill.train.Teacher;
 import dev.retort.distill.train.Trainer;
 import dev.retort.distill.train.TrainingListener;
-import dev.retort.distill.train.WeightedObjective;
 import dev.retort.pipeline.recipe.CheckpointRecipe;
 import dev.retort.pipeline.recipe.OptimizerRecipe;
 import dev.retort.pipeline.recipe.Recipe;
@@ -90,7 +86,7 @@ final class Workbench {
       Course course,
       TaskData<?> data,
       SharedWeights student,
-      @Nullable Teacher teacher,
+      @Nullable Teachers teachers,
       List<Term> terms) {
     RandomStreams streams = streams(course.name());
     TrainingRecipe how = course.recipe();
@@ -102,8 +98,9 @@ final class Workbench {
           streams,
           student,
           ArchitectureSampler.fixed(student.full().architecture()),
-          teacher,
-          objectives(terms),
+          teachers == null
+              ? Teachers.objectivesAlone(terms, course.steps())
+              : teachers.objectives(terms, course.steps()),
           batches::batch,
           options(
               course.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),
@@ -159,19 +156,5 @@ final class Workbench {
       CheckpointRecipe checkpoint) {
     return new Stage.Options(
         steps, accumulate, dropout, optimizer.options(steps), checkpoint.every(), PATIENCE);
-  }
-
-  /** The objectives that a recipe names. */
-  static ImmutableList<WeightedObjective> objectives(List<Term> terms) {
-    ImmutableList.Builder<WeightedObjective> objectives = ImmutableList.builder();
-    for (int i = 0; i < terms.size(); i++) {
-      Term term = terms.get(i);
-      String name = term.name();
-      boolean again =
-          terms.subList(0, i).stream().anyMatch(other -> other.name().equals(name));
-      objectives.add(new WeightedObjective(
-          again ? name + "-" + i : name, term.weight(), Objectives.create(name, term.options())));
-    }
-    return objectives.build();
   }
 }

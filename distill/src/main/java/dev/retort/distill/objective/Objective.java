@@ -25,8 +25,8 @@ public interface Objective {
 
   /**
    * Trainable tensors of its own (a fit layer, a weak head), trained with the student, saved in
-   * checkpoints and left out of exports. Their names are the objective's own: a stage puts the term's
-   * label before them.
+   * checkpoints and left out of exports. Their names are the objective's own: a stage puts the
+   * term's label before them.
    *
    * @param student the largest student that it will see
    */

@@ -66,8 +66,8 @@ record Place(Tap tap) {
           .map(each -> (int) each.axes().get(1).length())
           .orElseThrow();
     }
-    throw new IllegalArgumentException(
-        objective + ": the width of (" + of + ") in " + architecture
-            + " is not known; those of hiddenN, stageN, layerN.q, .k, .v and pooled are, or fit: false");
+    throw new IllegalArgumentException(objective + ": the width of (" + of + ") in " + architecture
+        + " is not known; those of hiddenN, stageN, layerN.q, .k, .v and pooled are, or fit:"
+        + " false");
   }
 }

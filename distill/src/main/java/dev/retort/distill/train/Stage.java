@@ -7,7 +7,7 @@ import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.kernel.Kernels;
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.LongStream;
 
 /**
  * One training: who learns, from whom, with which losses on which batches. Super-net training,
@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param streams where its randomness comes from
  * @param student the weights that are trained, in place
  * @param sampler which sub-networks each step trains
- * @param teacher who is learnt from; null without one
  * @param objectives the terms of the loss
  * @param batches the data
  * @param options how long and how
@@ -28,7 +27,6 @@ public record Stage(
     RandomStreams streams,
     SharedWeights student,
     ArchitectureSampler sampler,
-    @Nullable Teacher teacher,
     ImmutableList<WeightedObjective> objectives,
     BatchSource batches,
     Options options,
@@ -46,11 +44,30 @@ public record Stage(
         throw new IllegalArgumentException(
             "Two objectives of stage " + name + " have the label (" + each.label() + ")");
       }
-      if (teacher == null && each.objective().needs(own, own).teacher()) {
+      if (each.teacher() == null && each.needs(own).teacher()) {
         throw new IllegalArgumentException(
             "Objective (" + each.label() + ") of stage " + name + " needs a teacher");
       }
     }
+    checkWeights(name, objectives, options.steps());
+  }
+
+  /** No step may be without a loss. Whether a weight is 0 changes only where it begins or ends. */
+  private static void checkWeights(
+      String name, ImmutableList<WeightedObjective> objectives, long steps) {
+    LongStream.concat(
+            LongStream.of(0, steps - 1),
+            objectives.stream()
+                .map(WeightedObjective::weight)
+                .flatMapToLong(each -> LongStream.of(
+                    each.begin() - 1, each.begin(), each.begin() + 1, each.end() - 1, each.end())))
+        .filter(step -> step >= 0 && step < steps)
+        .filter(step -> objectives.stream().allMatch(each -> each.weight().at(step) == 0))
+        .min()
+        .ifPresent(step -> {
+          throw new IllegalArgumentException(
+              "At step (" + step + ") of stage " + name + " every objective has the weight 0");
+        });
   }
 
   /**

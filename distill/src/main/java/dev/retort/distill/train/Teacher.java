@@ -1,54 +1,25 @@
 package dev.retort.distill.train;
 
-import ai.djl.ndarray.NDScope;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Batch;
 import dev.retort.space.Architecture;
-import dev.retort.supernet.Dropout;
-import dev.retort.supernet.Network;
 import dev.retort.supernet.Outputs;
-import dev.retort.supernet.Request;
 import dev.retort.supernet.Tap;
-import dev.retort.supernet.Weights;
-import dev.retort.supernet.kernel.Autograd;
 
 /**
- * A frozen network that is asked once a batch, whatever the number of sub-networks that learn from
- * it. No graph is recorded.
+ * Whom students learn from. It is asked once a batch, whatever the number of sub-networks and terms
+ * that learn from it.
  */
-public final class Teacher {
-  private final Network network;
-  private final Weights weights;
-
-  /** A teacher; the weights stay the caller's and are not changed. */
-  public Teacher(Network network, Weights weights) {
-    this.network = network;
-    this.weights = weights;
-  }
-
+public interface Teacher {
   /** What it is. */
-  public Architecture architecture() {
-    return network.architecture();
-  }
+  Architecture architecture();
 
   /**
-   * What it gives for a batch, without dropout. The outputs belong to the batch's manager; all that
-   * was computed on the way is freed.
+   * What it gives for a batch, without dropout and without a graph. The outputs belong to the
+   * batch's manager; all that was computed on the way is freed.
+   *
+   * @param logits whether its logits are wanted
+   * @param taps what else is wanted
    */
-  public Outputs outputs(Batch batch, boolean logits, ImmutableSet<Tap> taps) {
-    if (!logits && taps.isEmpty()) {
-      return new Outputs(null, ImmutableMap.of());
-    }
-    try (NDScope pass = new NDScope();
-        Autograd off = Autograd.off()) {
-      pass.suppressNotUsedWarning();
-      Outputs outputs = network.forward(weights, batch, new Request(logits, taps, Dropout.NONE));
-      if (outputs.logits() != null) {
-        NDScope.unregister(outputs.logits());
-      }
-      outputs.taps().values().forEach(NDScope::unregister);
-      return new Outputs(outputs.logits(), outputs.taps());
-    }
-  }
+  Outputs outputs(Batch batch, boolean logits, ImmutableSet<Tap> taps);
 }

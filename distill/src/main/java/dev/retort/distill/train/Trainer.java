@@ -58,16 +58,15 @@ public final class Trainer implements AutoCloseable {
   private final Optimizer optimizer;
   private final TensorLists lists = new TensorLists();
   private final List<Parameter> parameters = new ArrayList<>();
-  private final List<Term> terms = new ArrayList<>();
+  /** The objectives' own. */
+  private final List<Parameter> extras = new ArrayList<>();
+
   private final Set<String> names = new HashSet<>();
   private long done;
   private int skippedInARow;
 
   /** One tensor: trained by gradients, or measured by batch normalisations. */
   private record Parameter(String name, NDArray value, boolean trained, boolean decays) {}
-
-  /** One term of the loss with its own tensors. */
-  private record Term(WeightedObjective of, ImmutableList<Parameter> own) {}
 
   /** A tensor and what collects its gradient in one step; itself where it is not trained. */
   private record Leaf(Parameter parameter, NDArray array) {}
@@ -86,14 +85,13 @@ public final class Trainer implements AutoCloseable {
     add(full.architecture().blueprint().tensors(), full.tensors());
     for (WeightedObjective term : stage.objectives()) {
       ImmutableList<TensorSpec> specs =
-          term.objective().extras(full.architecture(), teacherOr(full.architecture()));
+          term.objective().extras(full.architecture(), term.teacherOr(full.architecture()));
       int before = parameters.size();
       ImmutableList<TensorSpec> own = specs.stream()
           .map(spec -> new TensorSpec(term.tensor(spec.name()), spec.axes(), spec.role()))
           .collect(ImmutableList.toImmutableList());
       add(own, InitialWeights.tensors(own, stage.streams(), manager));
-      terms.add(
-          new Term(term, ImmutableList.copyOf(parameters.subList(before, parameters.size()))));
+      extras.addAll(parameters.subList(before, parameters.size()));
     }
   }
 
@@ -106,11 +104,6 @@ public final class Trainer implements AutoCloseable {
       }
       parameters.add(new Parameter(spec.name(), tensor, spec.role().trained(), spec.decays()));
     }
-  }
-
-  private Architecture teacherOr(Architecture student) {
-    Teacher teacher = stage.teacher();
-    return teacher == null ? student : teacher.architecture();
   }
 
   /**
@@ -163,12 +156,10 @@ public final class Trainer implements AutoCloseable {
   /** A copy of the objectives' own tensors by name, for the given manager. */
   public ImmutableMap<String, NDArray> extras(NDManager owner) {
     ImmutableMap.Builder<String, NDArray> copies = ImmutableMap.builder();
-    for (Term term : terms) {
-      for (Parameter parameter : term.own()) {
-        NDArray copy = parameter.value().duplicate();
-        copy.attach(owner);
-        copies.put(parameter.name(), copy);
-      }
+    for (Parameter parameter : extras) {
+      NDArray copy = parameter.value().duplicate();
+      copy.attach(owner);
+      copies.put(parameter.name(), copy);
     }
     return copies.buildOrThrow();
   }
@@ -216,7 +207,7 @@ public final class Trainer implements AutoCloseable {
       int accumulate = stage.options().accumulate();
       for (int part = 0; part < accumulate; part++) {
         Batch batch = stage.batches().batch(done * accumulate + part, scope);
-        Outputs taught = taught(batch, chosen);
+        Taught taught = Taught.of(active(), chosen, batch);
         for (Architecture sub : chosen) {
           try (NDScope pass = new NDScope();
               Autograd recording = Autograd.recording()) {
@@ -238,29 +229,18 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** One pass of the teacher for everything that any sub-network's objectives read. */
-  private @Nullable Outputs taught(Batch batch, List<Architecture> chosen) {
-    Teacher teacher = stage.teacher();
-    if (teacher == null) {
-      return null;
-    }
-    boolean logits = false;
-    ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
-    for (WeightedObjective term : stage.objectives()) {
-      for (Architecture sub : chosen) {
-        Objective.Needs needs = term.objective().needs(sub, teacher.architecture());
-        logits |= needs.teacher() && needs.logits();
-        taps.addAll(needs.teacherTaps());
-      }
-    }
-    return teacher.outputs(batch, logits, taps.build());
+  /** The terms that count at this step. */
+  private ImmutableList<WeightedObjective> active() {
+    return stage.objectives().stream()
+        .filter(each -> each.weight().at(done) > 0)
+        .collect(ImmutableList.toImmutableList());
   }
 
   private Outputs forward(Architecture sub, Weights view, Batch batch, Dropout dropout) {
     boolean logits = false;
     ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
-    for (WeightedObjective term : stage.objectives()) {
-      Objective.Needs needs = term.objective().needs(sub, teacherOr(sub));
+    for (WeightedObjective term : active()) {
+      Objective.Needs needs = term.needs(sub);
       logits |= needs.logits();
       taps.addAll(needs.studentTaps());
     }
@@ -276,19 +256,19 @@ public final class Trainer implements AutoCloseable {
   private NDArray loss(
       Architecture sub,
       Outputs outputs,
-      @Nullable Outputs taught,
+      Taught taught,
       Batch batch,
       ImmutableMap<String, NDArray> leaves,
       ListMultimap<String, NDArray> values) {
     NDArray sum = null;
-    for (Term term : terms) {
-      ImmutableMap<String, NDArray> own = term.of().own(leaves);
-      LossInputs inputs = new LossInputs(outputs, taught, batch, sub, teacherOr(sub), own);
-      NDArray value = term.of().objective().loss(inputs);
+    for (WeightedObjective term : active()) {
+      LossInputs inputs = new LossInputs(
+          outputs, taught.of(term), batch, sub, term.teacherOr(sub), term.own(leaves));
+      NDArray value = term.objective().loss(inputs);
       NDArray detached = value.stopGradient();
       NDScope.unregister(detached);
-      values.put(term.of().label(), detached);
-      NDArray weighted = Scaling.by(value, term.of().weight());
+      values.put(term.label(), detached);
+      NDArray weighted = Scaling.by(value, term.weight().at(done));
       sum = sum == null ? weighted : sum.add(weighted);
     }
     return require(sum);
@@ -316,10 +296,10 @@ public final class Trainer implements AutoCloseable {
     List<NDArray> gradients = touched.stream().map(Optimizer.Update::gradient).toList();
     ImmutableMap.Builder<String, Double> means = ImmutableMap.builder();
     double loss = 0;
-    for (Term term : terms) {
-      double mean = mean(values.get(term.of().label()));
-      means.put(term.of().label(), mean);
-      loss += term.of().weight() * mean;
+    for (WeightedObjective term : active()) {
+      double mean = mean(values.get(term.label()));
+      means.put(term.label(), mean);
+      loss += term.weight().at(done) * mean;
     }
     double norm = gradients.isEmpty() ? 0 : lists.norm(gradients, scope).getFloat();
     OptimizerOptions options = stage.options().optimizer();

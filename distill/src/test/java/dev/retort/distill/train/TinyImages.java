@@ -69,7 +69,6 @@ final class TinyImages {
             new RandomStreams(7),
             student,
             sampler,
-            null,
             TinyTraining.terms(new CrossEntropy()),
             batches,
             new Stage.Options(steps, accumulate, 0, optimizer, 0, 3),

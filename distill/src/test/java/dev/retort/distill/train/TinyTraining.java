@@ -112,7 +112,7 @@ final class TinyTraining {
 
   /** A teacher with random weights. */
   Teacher teacher(Architecture architecture, Kernels own) {
-    return new Teacher(
+    return new FrozenTeacher(
         Network.of(architecture, own),
         InitialWeights.random(architecture, new RandomStreams(99), manager));
   }
@@ -161,8 +161,9 @@ final class TinyTraining {
         new RandomStreams(seed),
         student,
         sampler,
-        teacher,
-        objectives,
+        objectives.stream()
+            .map(each -> each.teacher() == null ? each.from(teacher) : each)
+            .collect(ImmutableList.toImmutableList()),
         batches,
         new Stage.Options(steps, accumulate, dropout, optimizer, checkpointEvery, patience),
         kernels);

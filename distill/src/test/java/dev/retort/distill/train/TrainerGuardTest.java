@@ -124,7 +124,7 @@ class TrainerGuardTest {
   void aTeacherThatGivesNoNumbersTeachesNothing() {
     Weights weights = InitialWeights.random(TinyTraining.NET, tiny.stage().streams(), manager);
     weights.get("classifier.weight").muli(Float.NaN);
-    tiny.teacher = new Teacher(Network.of(TinyTraining.NET, new EagerKernels()), weights);
+    tiny.teacher = new FrozenTeacher(Network.of(TinyTraining.NET, new EagerKernels()), weights);
     tiny.objectives = TinyTraining.terms(new LogitKd(1));
     String before = TinyTraining.digest(tiny.student.full().tensors());
     try (Trainer trainer = tiny.trainer()) {

@@ -1,30 +1,39 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.distill.objective.Objective;
 import dev.retort.space.Architecture;
+import dev.retort.space.NearestName;
 import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Tap;
 import dev.retort.supernet.kernel.EagerKernels;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the objectives of each training exist, have right options, and what they need. */
 final class ObjectiveCheck {
   private final Findings findings;
   private final ObjectiveFactory factory;
+  private ImmutableMap<String, Architecture> further = ImmutableMap.of();
 
   ObjectiveCheck(Findings findings, ObjectiveFactory factory) {
     this.findings = findings;
     this.factory = factory;
   }
 
-  /** Checks every training of the recipe, as far as teacher and partition are known. */
-  void run(@Nullable Architecture teacher, @Nullable Partition partition) {
+  /** Checks every training of the recipe, as far as teachers and partition are known. */
+  void run(
+      @Nullable Architecture teacher,
+      ImmutableMap<String, Architecture> further,
+      @Nullable Partition partition) {
     Recipe recipe = findings.recipe();
+    this.further = further;
     ImmutableList<Architecture> alone =
         teacher == null ? ImmutableList.of() : ImmutableList.of(teacher);
     TrainingRecipe training = recipe.teacher().train();
@@ -77,9 +86,48 @@ final class ObjectiveCheck {
       String at = key + "[" + i + "]." + term.name();
       Objective objective =
           findings.attempt(at, "", () -> factory.create(term.name(), term.options()));
-      if (objective != null && teacher != null) {
-        check(at, objective, labels, taught, students, teacher);
+      if (objective != null && teacher != null && named(at, term)) {
+        Architecture own =
+            term.teacher() == null ? teacher : further.getOrDefault(term.teacher(), teacher);
+        check(at, objective, labels, taught, students, own);
+        if (!students.isEmpty()) {
+          checkEnsemble(at, term, objective, students.get(0), own);
+        }
       }
+    }
+  }
+
+  /** Whether the teacher that a term names is one of the recipe's. */
+  private boolean named(String at, Term term) {
+    String name = term.teacher();
+    Set<String> others = findings.recipe().teachers().keySet();
+    if (name == null || name.equals(TeacherRecipe.FIRST) || others.contains(name)) {
+      return true;
+    }
+    List<String> allowed = new ArrayList<>(List.of(TeacherRecipe.FIRST));
+    allowed.addAll(others);
+    findings.mistake(
+        at + ".teacher",
+        "found " + name + "; allowed: " + String.join(", ", allowed)
+            + NearestName.advice(name, allowed) + "; teachers has further ones");
+    return false;
+  }
+
+  /** An ensemble has logits alone. */
+  private void checkEnsemble(
+      String at, Term term, Objective objective, Architecture student, Architecture teacher) {
+    FurtherTeacher named =
+        term.teacher() == null ? null : findings.recipe().teachers().get(term.teacher());
+    if (named == null || named.alone() != null) {
+      return;
+    }
+    Objective.Needs needs = findings.attempt(at, "", () -> objective.needs(student, teacher));
+    if (needs != null && !needs.teacherTaps().isEmpty()) {
+      findings.mistake(
+          at + ".teacher",
+          "found the ensemble " + term.teacher() + " for an objective that reads "
+              + needs.teacherTaps().iterator().next().name()
+              + "; allowed: a single teacher; an ensemble has logits alone");
     }
   }
 

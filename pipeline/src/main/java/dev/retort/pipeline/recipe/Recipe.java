@@ -1,6 +1,7 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Families;
 import dev.retort.space.InputShape;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer default the teacher folder's; null for images
  * @param checkpoint when trainings save; default {every: 100, keep: 2}
  * @param teacher whom the students learn from; must be given
+ * @param teachers further teachers by name, for objectives that name one; default none
  * @param corpus the unlabelled text; must be given
  * @param space what students may be; must be given
  * @param train how SuperLMs are trained
@@ -69,6 +71,7 @@ public record Recipe(
     @Nullable TokenizerRecipe tokenizer,
     CheckpointRecipe checkpoint,
     TeacherRecipe teacher,
+    ImmutableMap<String, FurtherTeacher> teachers,
     CorpusRecipe corpus,
     SpaceRecipe space,
     TrainRecipe train,
@@ -157,7 +160,9 @@ public record Recipe(
     }
     CheckpointRecipe checkpoint =
         CheckpointRecipe.read(section.section("checkpoint"), CheckpointRecipe.STANDARD);
-    TeacherRecipe teacher = TeacherRecipe.read(section, checkpoint, subject);
+    TeacherRecipe teacher = TeacherRecipe.first(section, checkpoint, subject);
+    ImmutableMap<String, FurtherTeacher> teachers = section.named(
+        "teachers", (all, each) -> FurtherTeacher.read(all, each, checkpoint, subject));
     CorpusRecipe corpus = CorpusRecipe.read(section, subject, sequence);
     SpaceRecipe space = SpaceRecipe.read(section);
     TrainRecipe train = TrainRecipe.read(section, checkpoint, subject);
@@ -184,6 +189,7 @@ public record Recipe(
             tokenizer,
             checkpoint,
             teacher,
+            teachers,
             corpus,
             space,
             train,

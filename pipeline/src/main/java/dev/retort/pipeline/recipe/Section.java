@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Section {
   private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+  /** What names of the user's may be. */
+  static final String NAMES = "up to 40 lower-case letters, digits and dashes";
+
+  static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
 
   private final Reading reading;
   private final String path;
@@ -318,8 +321,8 @@ final class Section {
       if (!NAME.matcher(name).matches()) {
         inner.mistake(
             name,
-            "found the name " + YamlTree.shown(name) + "; allowed: up to 40 lower"
-                + "-case letters, digits and dashes; it becomes the name of a folder");
+            "found the name " + YamlTree.shown(name) + "; allowed: " + NAMES
+                + "; it becomes the name of a folder");
         continue;
       }
       T value = read.apply(inner, name);

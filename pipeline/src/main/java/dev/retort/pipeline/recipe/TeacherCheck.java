@@ -1,12 +1,18 @@
 package dev.retort.pipeline.recipe;
 
+import com.google.common.collect.ImmutableMap;
 import dev.retort.data.GlueTask;
 import dev.retort.data.TextTable;
 import dev.retort.data.image.ImageTask;
 import dev.retort.space.Architecture;
+import dev.retort.space.NearestName;
 import dev.retort.space.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -31,7 +37,8 @@ final class TeacherCheck {
   @Nullable
   Architecture teacher(Function<String, Optional<Path>> hub, @Nullable Integer outputs) {
     Architecture scratch = recipe.teacher().architecture();
-    Architecture teacher = scratch != null ? scratch : read(hub, outputs);
+    Architecture teacher =
+        scratch != null ? scratch : read("teacher.model", recipe.teacher(), hub, outputs);
     if (teacher == null) {
       return null;
     }
@@ -67,19 +74,92 @@ final class TeacherCheck {
     return teacher;
   }
 
+  /**
+   * The further teachers as they will be, by name; without those that cannot be told.
+   *
+   * @param first the first teacher
+   */
+  ImmutableMap<String, Architecture> further(
+      Function<String, Optional<Path>> hub, @Nullable Integer outputs, Architecture first) {
+    Map<String, Architecture> known = new LinkedHashMap<>();
+    recipe.teachers().forEach((name, teacher) -> {
+      TeacherRecipe alone = teacher.alone();
+      if (alone != null) {
+        Architecture found = further("teachers." + name, alone, hub, outputs, first);
+        if (found != null) {
+          known.put(name, found);
+        }
+      }
+    });
+    recipe.teachers().forEach((name, teacher) -> {
+      for (String member : teacher.ensemble()) {
+        FurtherTeacher other = recipe.teachers().get(member);
+        if (!member.equals(TeacherRecipe.FIRST) && (other == null || other.alone() == null)) {
+          List<String> allowed = new ArrayList<>(List.of(TeacherRecipe.FIRST));
+          recipe.teachers().entrySet().stream()
+              .filter(each -> each.getValue().alone() != null)
+              .forEach(each -> allowed.add(each.getKey()));
+          findings.mistake(
+              "teachers." + name + ".ensemble",
+              "found the member " + member + "; allowed: " + String.join(", ", allowed)
+                  + NearestName.advice(member, allowed));
+          return;
+        }
+      }
+      if (teacher.alone() == null) {
+        known.put(name, first);
+      }
+    });
+    return ImmutableMap.copyOf(known);
+  }
+
+  private @Nullable Architecture further(
+      String key,
+      TeacherRecipe teacher,
+      Function<String, Optional<Path>> hub,
+      @Nullable Integer outputs,
+      Architecture first) {
+    Architecture scratch = teacher.architecture();
+    Architecture found = scratch != null ? scratch : read(key + ".model", teacher, hub, outputs);
+    if (found == null) {
+      return null;
+    }
+    String at = key + (scratch != null ? ".architecture" : ".model");
+    int needed = first.family().outputs(first);
+    if (found.family().outputs(found) != needed) {
+      findings.mistake(
+          at,
+          "found " + found.family().outputs(found) + " classes; allowed: " + needed
+              + ", those of the first teacher");
+      return null;
+    }
+    if (first.has("vocabulary")
+        && (!found.has("vocabulary")
+            || found.integer("vocabulary") != first.integer("vocabulary"))) {
+      findings.mistake(
+          at,
+          "found a teacher that does not read the " + first.integer("vocabulary")
+              + " pieces of the first teacher's vocabulary; allowed: one that reads the same text");
+      return null;
+    }
+    return found;
+  }
+
   private @Nullable Architecture read(
-      Function<String, Optional<Path>> hub, @Nullable Integer outputs) {
-    ModelSource source = Objects.requireNonNull(recipe.teacher().model());
+      String key,
+      TeacherRecipe teacher,
+      Function<String, Optional<Path>> hub,
+      @Nullable Integer outputs) {
+    ModelSource source = Objects.requireNonNull(teacher.model());
     Path folder = source instanceof ModelSource.Hub named
         ? hub.apply(named.name()).orElse(null)
         : ((ModelSource.Folder) source).path();
     if (folder == null) {
       return null;
     }
-    Architecture found =
-        findings.attempt("teacher.model", "", () -> TeacherFolder.architecture(folder));
-    TeacherRecipe.Pooling pooling = recipe.teacher().pooling();
-    if (found == null || recipe.teacher().train() == null || outputs == null) {
+    Architecture found = findings.attempt(key, "", () -> TeacherFolder.architecture(folder));
+    TeacherRecipe.Pooling pooling = teacher.pooling();
+    if (found == null || teacher.train() == null || outputs == null) {
       return found;
     }
     if (found.has("classes") && found.integer("classes") == outputs) {

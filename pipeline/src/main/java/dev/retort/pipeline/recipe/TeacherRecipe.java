@@ -21,6 +21,9 @@ public record TeacherRecipe(
     @Nullable Pooling pooling,
     @Nullable TrainingRecipe train) {
 
+  /** What objectives call the teacher that the recipe has first. */
+  public static final String FIRST = "teacher";
+
   /** How the tokens of a text become one vector. */
   public enum Pooling {
     /** BERT's dense layer and tanh over the first token. */
@@ -31,13 +34,17 @@ public record TeacherRecipe(
     MEAN
   }
 
-  static @Nullable TeacherRecipe read(
+  static @Nullable TeacherRecipe first(
       Section recipe, CheckpointRecipe checkpoint, Subject subject) {
-    if (!recipe.has("teacher")) {
-      recipe.missing("teacher", "a mapping with model or architecture");
+    if (!recipe.has(FIRST)) {
+      recipe.missing(FIRST, "a mapping with model or architecture");
       return null;
     }
-    Section section = recipe.section("teacher");
+    return read(recipe.section(FIRST), checkpoint, subject);
+  }
+
+  /** Reads a teacher and closes the section. */
+  static TeacherRecipe read(Section section, CheckpointRecipe checkpoint, Subject subject) {
     ModelSource model = ModelSource.read(section, "model");
     Architecture architecture = section.parsed(
         "architecture",

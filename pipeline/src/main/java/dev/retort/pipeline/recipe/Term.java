@@ -2,32 +2,69 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One objective of a training and its weight: {@code kd} or {@code {kd: {weight: 1, temperature:
+ * One objective of a training: {@code kd} or {@code {kd: {weight: 0.5, teacher: large, temperature:
  * 2}}}.
  *
  * @param name the objective's name
+ * @param label how logs and reports call it; default its name, with its place where it is not the
+ *     first of that name
  * @param weight what its loss is multiplied by; default 1
- * @param options its options as written: Long, Double, Boolean, String, a list of these, or a map to these
+ * @param teacher who it learns from; default {@code teacher}
+ * @param options its options as written: Long, Double, Boolean, String, a list of these, or a map
+ *     to these
  */
-public record Term(String name, double weight, ImmutableMap<String, Object> options)
+public record Term(
+    String name,
+    @Nullable String label,
+    WeightRecipe weight,
+    @Nullable String teacher,
+    ImmutableMap<String, Object> options)
     implements RecipeTree.Written {
   private static final String ALLOWED = "the name of an objective, or {NAME: {OPTIONS}}";
+  private static final ImmutableSet<String> OWN = ImmutableSet.of("label", "weight", "teacher");
 
   /** An objective of weight 1 with its defaults. */
   public static Term of(String name) {
-    return new Term(name, 1, ImmutableMap.of());
+    return of(name, ImmutableMap.of());
+  }
+
+  /** An objective of weight 1 with options. */
+  public static Term of(String name, ImmutableMap<String, Object> options) {
+    return new Term(name, null, WeightRecipe.ONE, null, options);
+  }
+
+  /** How logs and reports call it, as one of a list. */
+  public String labelIn(List<Term> terms) {
+    if (label != null) {
+      return label;
+    }
+    int place = terms.indexOf(this);
+    boolean again =
+        terms.subList(0, place).stream().anyMatch(other -> other.name().equals(name));
+    return again ? name + "-" + place : name;
   }
 
   @Override
   public Object written() {
-    if (options.isEmpty() && weight == 1) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    if (label != null) {
+      all.put("label", label);
+    }
+    if (teacher != null) {
+      all.put("teacher", teacher);
+    }
+    if (all.isEmpty() && options.isEmpty() && weight.equals(WeightRecipe.ONE)) {
       return name;
     }
-    Map<String, Object> all = new LinkedHashMap<>();
     all.put("weight", weight);
     all.putAll(options);
     return Map.of(name, all);
@@ -52,10 +89,23 @@ public record Term(String name, double weight, ImmutableMap<String, Object> opti
         section.reading().wrong(item, at, ALLOWED);
       }
     });
+    checkLabels(section, key, terms.build());
     if (items.isEmpty()) {
       section.mistake(key, "found an empty list; allowed: at least one objective; add one");
     }
     return terms.build();
+  }
+
+  private static void checkLabels(Section section, String key, List<Term> terms) {
+    Set<String> labels = new HashSet<>();
+    for (Term each : terms) {
+      if (!labels.add(each.labelIn(terms))) {
+        section.mistake(
+            key,
+            "found two objectives called " + each.labelIn(terms)
+                + "; allowed: each label once; give one another label");
+      }
+    }
   }
 
   private static Term read(Section item, String name, YamlTree value) {
@@ -63,15 +113,20 @@ public record Term(String name, double weight, ImmutableMap<String, Object> opti
       return of(name);
     }
     Section section = item.section(name);
-    double weight = section.decimal("weight", 1, Interval.NOT_NEGATIVE);
+    String label = section.text("label", Section.NAMES);
+    if (label != null && !Section.NAME.matcher(label).matches()) {
+      section.mistake("label", "found " + YamlTree.shown(label) + "; allowed: " + Section.NAMES);
+    }
+    WeightRecipe weight = WeightRecipe.read(section);
+    String teacher = section.text("teacher", "the name of a teacher");
     ImmutableMap.Builder<String, Object> options = ImmutableMap.builder();
     for (String key : section.keys()) {
       YamlTree tree = section.tree(key);
-      if (!key.equals("weight") && tree != null) {
+      if (!OWN.contains(key) && tree != null) {
         options.put(key, option(section, section.key(key), tree));
       }
     }
-    return new Term(name, weight, options.buildOrThrow());
+    return new Term(name, label, weight, teacher, options.buildOrThrow());
   }
 
   private static Object option(Section section, String at, YamlTree tree) {

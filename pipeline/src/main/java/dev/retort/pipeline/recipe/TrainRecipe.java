@@ -93,8 +93,7 @@ public record TrainRecipe(
     boolean text = subject == Subject.TEXT;
     boolean images = subject == Subject.IMAGES;
     // A language model is itself at temperature 1, at which it also writes.
-    Term kd =
-        new Term("kd", 1, ImmutableMap.of("temperature", subject == Subject.LANGUAGE ? 1L : 2L));
+    Term kd = Term.of("kd", ImmutableMap.of("temperature", subject == Subject.LANGUAGE ? 1L : 2L));
     return new TrainRecipe(
         1000,
         32,
@@ -110,9 +109,8 @@ public record TrainRecipe(
         !text
             ? ImmutableList.of(kd)
             : ImmutableList.of(
-                new Term(
+                Term.of(
                     "self-attention-relation",
-                    1,
                     ImmutableMap.of(
                         "layer", "last",
                         "of", ImmutableList.of("query", "key", "value"),

@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param recipe the recipe
  * @param teacher the teacher as students will learn from it; null where a hub model has not been
  *     fetched yet: what depends on it is then unchecked
+ * @param teachers the further teachers by name, an ensemble as the first of all
  * @param partition the sub-spaces; null only without a teacher
  * @param budgets the budgets by name, relative bounds resolved; empty without a teacher
  */
 public record Validation(
     Recipe recipe,
     @Nullable Architecture teacher,
+    ImmutableMap<String, Architecture> teachers,
     @Nullable Partition partition,
     ImmutableMap<String, Budget> budgets) {
 
@@ -39,7 +41,10 @@ public record Validation(
     Findings findings = new Findings(file);
     new FileCheck(findings).run();
     TeacherCheck teacherCheck = new TeacherCheck(findings);
-    Architecture teacher = teacherCheck.teacher(hub, teacherCheck.outputs());
+    Integer outputs = teacherCheck.outputs();
+    Architecture teacher = teacherCheck.teacher(hub, outputs);
+    ImmutableMap<String, Architecture> teachers =
+        teacher == null ? ImmutableMap.of() : teacherCheck.further(hub, outputs, teacher);
     Partition partition = new SpaceCheck(findings, teacher).partition();
     FitCheck fit = new FitCheck(findings);
     ImmutableMap<String, Budget> budgets = fit.budgets(teacher);
@@ -47,8 +52,9 @@ public record Validation(
       fit.members(partition, teacher);
       fit.met(partition, budgets);
     }
-    new ObjectiveCheck(findings, objectives).run(teacher, partition);
+    new ObjectiveCheck(findings, objectives).run(teacher, teachers, partition);
     findings.refuse();
-    return new Validation(file.recipe(), teacher, teacher == null ? null : partition, budgets);
+    return new Validation(
+        file.recipe(), teacher, teachers, teacher == null ? null : partition, budgets);
   }
 }

@@ -57,7 +57,7 @@ final class OverridesTest {
             "sed=3",
             "--set sed: sed: found an unknown key; allowed: retort, name, seed,"
                 + " device, precision, workers, task, data, sequence, tokenizer, checkpoint,"
-                + " teacher,"
+                + " teacher, teachers,"
                 + " corpus, space, train, search, finetune, evaluate, export, output; did you"
                 + " mean"
                 + " seed?"),
@@ -80,7 +80,7 @@ final class OverridesTest {
             "nam=",
             "--set nam: nam: found no such key to take out; allowed: retort, name,"
                 + " seed, device, precision, workers, task, sequence, tokenizer, checkpoint,"
-                + " teacher,"
+                + " teacher, teachers,"
                 + " corpus, space, train, search, finetune, evaluate, export, output; did you"
                 + " mean"
                 + " name?"),

@@ -36,6 +36,7 @@ final class RecipeDocsTest {
 
   /** Keys under which a section's keys are the user's names, with a name for each. */
   private static final ImmutableMap<String, String> NAMED = ImmutableMap.of(
+      "teachers", "large",
       "space.sub-spaces", "tiny",
       "train.per-sub-space", "part-1",
       "search.budgets", "half",
@@ -48,7 +49,7 @@ final class RecipeDocsTest {
   private record Documented(List<String> sections, Map<String, String> defaults) {
     boolean is(String section) {
       String general = section
-          .replaceAll("(sub-spaces|budgets)\\.[a-z0-9-]+", "$1.NAME")
+          .replaceAll("(sub-spaces|budgets|teachers)\\.[a-z0-9-]+", "$1.NAME")
           .replaceAll("(per-sub-space|baseline-train)\\.[a-z0-9-]+", "$1.NAME");
       if (sections.isEmpty()) {
         return section.isEmpty() && !defaults.isEmpty();

@@ -116,6 +116,23 @@ final class RecipeReaderTest {
             "found .inf; allowed: a finite"
                 + " number, true, false, a word, a list of these, or a map of" + " these"),
         Arguments.of(
+            "train.objectives[2].kd.weight=0", "found 0; allowed: a number above 0, at most 1e9"),
+        Arguments.of(
+            "train.objectives[2].kd.weight={from: 0}",
+            "found 0 beside from: 0; allowed: a weight above 0 at one end"),
+        Arguments.of(
+            "train.objectives[2].kd.weight={to: 2, begin: 9, end: 5}",
+            "found 5 before begin: 9; allowed: a later step"),
+        Arguments.of(
+            "train.objectives[2].kd.label=A.b",
+            "found A.b; allowed: up to 40 lower-case letters, digits and dashes"),
+        Arguments.of(
+            "teachers.teacher.model=some/where",
+            "found the name of the first teacher; allowed: other names; choose another"),
+        Arguments.of(
+            "teachers.both.ensemble=[]",
+            "found no teacher; allowed: at least one; name the members"),
+        Arguments.of(
             "train.per-sub-space.Big.steps=3",
             "found the name Big; allowed: up to 40"
                 + " lower-case letters, digits and dashes; it becomes the name of a folder"),
@@ -168,8 +185,7 @@ final class RecipeReaderTest {
         .containsExactly(
             "r.yaml:2:1: sed: found an unknown key; allowed: retort, name, seed, device,"
                 + " precision, workers, task, data, sequence, tokenizer, checkpoint, teacher,"
-                + " corpus, space, train,"
-                + " search, finetune, evaluate, export, output; did you mean seed?",
+                + " teachers, corpus, space, train, search, finetune, evaluate, export, output; did you mean seed?",
             "r.yaml:3:46: teacher.train.epochs: found many; allowed: a number above 0, at most"
                 + " 1e9",
             "r.yaml:4:8: corpus: found nothing; allowed: a mapping; give a value or take the key"
@@ -183,8 +199,8 @@ final class RecipeReaderTest {
             "r.yaml:10:7: train.objectives[0]: found a mapping; allowed: the name of an"
                 + " objective, or"
                 + " {NAME: {OPTIONS}}",
-            "r.yaml:11:21: train.objectives[1].nkd.weight: found -1; allowed: a number from 0 to"
-                + " 1e9",
+            "r.yaml:11:21: train.objectives[1].nkd.weight: found -1; allowed: a number above 0,"
+                + " at most 1e9",
             "r.yaml:12:19: search.budget.flop: found an unknown key; allowed: parameters, macs,"
                 + " flops,"
                 + " weight-bytes, peak-activation-bytes; did you mean flops?",
@@ -274,7 +290,7 @@ final class RecipeReaderTest {
                 + " \"2\", e: [x, 1], f: 1e-3, g: 2..4, weight: 3}}]")
         .recipe();
     Term term = recipe.train().objectives().get(0);
-    assertThat(term.weight()).isEqualTo(3);
+    assertThat(term.weight()).isEqualTo(WeightRecipe.constant(3));
     assertThat(term.options())
         .isEqualTo(ImmutableMap.of(
             "a",
@@ -306,9 +322,9 @@ final class RecipeReaderTest {
     RecipeFile file = Recipes.read(Recipes.LONG, "train.steps=5");
     assertThat(
             file.position("train.objectives[0].self-attention-relation.heads").line())
-        .isEqualTo(32);
+        .isEqualTo(35);
     assertThat(file.position("train.steps")).isEqualTo(Position.of("--set train.steps"));
     assertThat(file.position("train.optimizer.decay")).isEqualTo(file.position("train.optimizer"));
-    assertThat(file.position("evaluate.batch").line()).isEqualTo(49);
+    assertThat(file.position("evaluate.batch").line()).isEqualTo(52);
   }
 }

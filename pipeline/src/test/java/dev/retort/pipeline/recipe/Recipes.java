@@ -41,6 +41,9 @@ final class Recipes {
           batch: 64
           word-dropout: 0.15
           optimizer: {name: sgd, rate: 1e-3, momentum: 0.8, warmup: 20, decay: cosine, clip: 0}
+      teachers:
+        large: {model: models/large, pooling: mean}
+        all: {ensemble: [teacher, large], mean: logits}
       corpus: {task-train: true, held-out: 1000, limit: 30000}
       space:
         family: bert

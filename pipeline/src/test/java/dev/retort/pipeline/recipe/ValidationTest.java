@@ -246,6 +246,31 @@ final class ValidationTest {
   }
 
   @Test
+  void teachersThatObjectivesNameMustBeThere() {
+    assertThat(mistakes(RECIPE, "finetune.objectives=[{kd: {teacher: large}}]"))
+        .singleElement()
+        .asString()
+        .endsWith("finetune.objectives[0].kd.teacher: found large; allowed: teacher; teachers has"
+            + " further ones");
+    assertThat(mistakes(
+            RECIPE,
+            "teachers.both.ensemble=[teacher, tacher]",
+            "finetune.objectives=[{kd: {teacher: both}}]"))
+        .singleElement()
+        .asString()
+        .contains(
+            "teachers.both.ensemble: found the member tacher; allowed: teacher; did you mean");
+    assertThat(mistakes(
+            RECIPE,
+            "teachers.both.ensemble=[teacher]",
+            "finetune.objectives=[{hidden-state: {teacher: both}}]"))
+        .singleElement()
+        .asString()
+        .contains("found the ensemble both for an objective that reads hidden")
+        .endsWith("an ensemble has logits alone");
+  }
+
+  @Test
   void whatNeedsATaskSaysSo() {
     assertThat(mistakes(RECIPE, "task="))
         .extracting(line -> line.replaceAll("^[^ ]* ", ""))
