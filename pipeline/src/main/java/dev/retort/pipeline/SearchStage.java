@@ -3,6 +3,7 @@ package dev.retort.pipeline;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.data.Dataset;
 import dev.retort.pipeline.recipe.SearchRecipe;
 import dev.retort.search.Candidate;
 import dev.retort.search.Scored;
@@ -119,12 +120,13 @@ final class SearchStage {
   }
 
   private SuperNetEvaluator evaluator(ImmutableMap<String, SuperNet> superNets) {
+    Dataset<?> heldOut = Scoring.first(data.heldOut(), bench.recipe.search().examples());
     return new SuperNetEvaluator(
         superNets,
         partition.subSpaces().get(0).space().largest(),
         teachers.objectives(
-            bench.recipe.train().objectives(), bench.recipe.train().steps()),
-        Scoring.first(data.heldOut(), bench.recipe.search().examples()),
+            bench.recipe.train().objectives(), bench.recipe.train().steps(), heldOut),
+        heldOut,
         bench.recipe.evaluate().batch(),
         bench.kernels,
         bench.workers.coresEach(),

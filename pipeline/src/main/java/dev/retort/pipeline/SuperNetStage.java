@@ -93,7 +93,7 @@ final class SuperNetStage {
             how.sandwich().smallest(),
             how.sandwich().largest(),
             how.sandwich().random()),
-        teachers.objectives(how.objectives(), how.steps()),
+        teachers.objectives(how.objectives(), how.steps(), data.corpus()),
         batches,
         Workbench.options(
             how.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),

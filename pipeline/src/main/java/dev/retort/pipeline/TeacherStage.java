@@ -70,7 +70,7 @@ final class TeacherStage {
         further.put(each, new TeacherStage(bench, each, alone, material).run(data));
       }
     });
-    return Teachers.of(first, further, bench.recipe.teachers(), bench.kernels);
+    return new Teachers(bench, first, further);
   }
 
   private static Path folder(ModelSource model) {

@@ -2,61 +2,64 @@ package dev.retort.pipeline;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import com.google.common.hash.HashCode;
+import dev.retort.data.Dataset;
 import dev.retort.distill.objective.Objectives;
+import dev.retort.distill.train.CachedTeacher;
 import dev.retort.distill.train.EnsembleTeacher;
 import dev.retort.distill.train.FrozenTeacher;
 import dev.retort.distill.train.Teacher;
 import dev.retort.distill.train.WeightedObjective;
-import dev.retort.pipeline.recipe.FurtherTeacher;
 import dev.retort.pipeline.recipe.TeacherRecipe;
 import dev.retort.pipeline.recipe.Term;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Weights;
-import dev.retort.supernet.kernel.Kernels;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Whom the students of a run learn from, by the names that objectives use. */
 final class Teachers {
+  private final Workbench bench;
   private final Weights first;
-  private final ImmutableMap<String, Teacher> byName;
+  private final ImmutableMap<String, Weights> networks;
 
-  private Teachers(Weights first, ImmutableMap<String, Teacher> byName) {
-    this.first = first;
-    this.byName = byName;
-  }
+  /** One network for all that ask it. */
+  private final ImmutableMap<String, Teacher> frozen;
+
+  /** What the networks whose outputs are kept are, to the bit. */
+  private final ImmutableMap<String, HashCode> identities;
 
   /**
    * The teachers of a run.
    *
    * @param first the first teacher's weights
    * @param further those of the further ones that are networks, by name
-   * @param recipe what the further ones are
    */
-  static Teachers of(
-      Weights first,
-      Map<String, Weights> further,
-      Map<String, FurtherTeacher> recipe,
-      Kernels kernels) {
-    Map<String, Teacher> all = new LinkedHashMap<>();
-    all.put(TeacherRecipe.FIRST, frozen(first, kernels));
-    further.forEach((name, weights) -> all.put(name, frozen(weights, kernels)));
-    recipe.forEach((name, teacher) -> {
-      if (teacher.alone() == null) {
-        ImmutableList<Teacher> members = teacher.ensemble().stream()
-            .map(member -> Objects.requireNonNull(all.get(member), member))
-            .collect(ImmutableList.toImmutableList());
-        all.put(name, new EnsembleTeacher(members, teacher.mean()));
-      }
-    });
-    return new Teachers(first, ImmutableMap.copyOf(all));
+  Teachers(Workbench bench, Weights first, Map<String, Weights> further) {
+    this.bench = bench;
+    this.first = first;
+    this.networks = ImmutableMap.<String, Weights>builder()
+        .put(TeacherRecipe.FIRST, first)
+        .putAll(further)
+        .buildOrThrow();
+    this.frozen = ImmutableMap.copyOf(Maps.transformValues(
+        networks,
+        weights -> new FrozenTeacher(Network.of(weights.architecture(), bench.kernels), weights)));
+    this.identities = networks.entrySet().stream()
+        .filter(each -> recipe(each.getKey()).cache() != null)
+        .collect(ImmutableMap.toImmutableMap(
+            Map.Entry::getKey, each -> CachedTeacher.identity(each.getValue())));
   }
 
-  private static Teacher frozen(Weights weights, Kernels kernels) {
-    return new FrozenTeacher(Network.of(weights.architecture(), kernels), weights);
+  private TeacherRecipe recipe(String name) {
+    return name.equals(TeacherRecipe.FIRST)
+        ? bench.recipe.teacher()
+        : Objects.requireNonNull(
+            Objects.requireNonNull(bench.recipe.teachers().get(name)).alone());
   }
 
   /** The weights of the first, whose slices students begin as. */
@@ -64,28 +67,53 @@ final class Teachers {
     return first;
   }
 
-  /** The terms of a training of so many steps, each with its teacher. */
-  ImmutableList<WeightedObjective> objectives(List<Term> terms, long steps) {
-    return objectives(terms, steps, this);
+  /**
+   * The terms of a training, each with its teacher.
+   *
+   * @param examples what the training's batches hold; teachers with a cache keep their outputs of
+   *     them
+   */
+  ImmutableList<WeightedObjective> objectives(List<Term> terms, long steps, Dataset<?> examples) {
+    Map<String, Teacher> byName = new LinkedHashMap<>();
+    frozen.forEach((name, teacher) -> byName.put(name, cached(name, teacher, examples)));
+    bench.recipe.teachers().forEach((name, teacher) -> {
+      if (teacher.alone() == null) {
+        ImmutableList<Teacher> members = teacher.ensemble().stream()
+            .map(member -> Objects.requireNonNull(byName.get(member), member))
+            .collect(ImmutableList.toImmutableList());
+        byName.put(name, new EnsembleTeacher(members, teacher.mean()));
+      }
+    });
+    return objectives(terms, steps, byName);
+  }
+
+  private Teacher cached(String name, Teacher teacher, Dataset<?> examples) {
+    Path folder = recipe(name).cache();
+    HashCode identity = identities.get(name);
+    return folder == null || identity == null
+        ? teacher
+        : new CachedTeacher(
+            teacher,
+            identity,
+            examples,
+            folder,
+            bench.recipe.evaluate().batch(),
+            bench.progress::note);
   }
 
   /** The terms of a training without a teacher. */
-  static ImmutableList<WeightedObjective> objectivesAlone(List<Term> terms, long steps) {
-    return objectives(terms, steps, null);
+  static ImmutableList<WeightedObjective> alone(List<Term> terms, long steps) {
+    return objectives(terms, steps, Map.of());
   }
 
   private static ImmutableList<WeightedObjective> objectives(
-      List<Term> terms, long steps, @Nullable Teachers teachers) {
+      List<Term> terms, long steps, Map<String, Teacher> teachers) {
     return terms.stream()
         .map(term -> new WeightedObjective(
             term.labelIn(terms),
             term.weight().schedule(steps),
             Objectives.create(term.name(), term.options()),
-            teachers == null ? null : teachers.of(term.teacher())))
+            teachers.get(Objects.requireNonNullElse(term.teacher(), TeacherRecipe.FIRST))))
         .collect(ImmutableList.toImmutableList());
-  }
-
-  private Teacher of(@Nullable String name) {
-    return Objects.requireNonNull(byName.get(name == null ? TeacherRecipe.FIRST : name), name);
   }
 }

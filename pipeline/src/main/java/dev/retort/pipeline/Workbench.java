@@ -99,8 +99,8 @@ final class Workbench {
           student,
           ArchitectureSampler.fixed(student.full().architecture()),
           teachers == null
-              ? Teachers.objectivesAlone(terms, course.steps())
-              : teachers.objectives(terms, course.steps()),
+              ? Teachers.alone(terms, course.steps())
+              : teachers.objectives(terms, course.steps(), course.examples()),
           batches::batch,
           options(
               course.steps(), how.accumulate(), how.dropout(), how.optimizer(), how.checkpoint()),

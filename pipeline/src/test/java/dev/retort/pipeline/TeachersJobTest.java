@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,8 @@ class TeachersJobTest {
         "finetune.objectives=[cross-entropy, {kd: {weight: {from: 0, to: 1}}},"
             + " {nkd: {teacher: small}}]",
         "finetune.compare={}",
-        "finetune.baselines=[]");
+        "finetune.baselines=[]",
+        "teacher.cache=" + folder.resolve("cache"));
     Path run = folder.resolve("run");
     RunResult result = job.run(run);
     assertThat(result.students()).hasSize(1);
@@ -44,6 +46,11 @@ class TeachersJobTest {
         .contains("\"hidden-state\"")
         .contains("\"emd\"");
     assertThat(log.lines().reduce((first, last) -> last).orElseThrow()).doesNotContain("\"emd\"");
+    try (Stream<Path> kept = Files.list(folder.resolve("cache"))) {
+      assertThat(kept)
+          .as("of the corpus, the held-out examples and the labelled ones")
+          .hasSize(3);
+    }
     assertThat(Retort.resume(run).run(run).students()).hasSize(1);
   }
 }

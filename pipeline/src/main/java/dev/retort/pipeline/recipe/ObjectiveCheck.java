@@ -13,7 +13,9 @@ import dev.retort.supernet.Tap;
 import dev.retort.supernet.kernel.EagerKernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the objectives of each training exist, have right options, and what they need. */
@@ -34,6 +36,7 @@ final class ObjectiveCheck {
       @Nullable Partition partition) {
     Recipe recipe = findings.recipe();
     this.further = further;
+    checkCaches(recipe);
     ImmutableList<Architecture> alone =
         teacher == null ? ImmutableList.of() : ImmutableList.of(teacher);
     TrainingRecipe training = recipe.teacher().train();
@@ -95,6 +98,39 @@ final class ObjectiveCheck {
         }
       }
     }
+  }
+
+  /** Outputs that are kept are those of examples as they are. */
+  private void checkCaches(Recipe recipe) {
+    Stream<TeacherRecipe> networks = Stream.concat(
+        Stream.of(recipe.teacher()),
+        recipe.teachers().values().stream().map(FurtherTeacher::alone).filter(Objects::nonNull));
+    if (networks.noneMatch(each -> each.cache() != null)) {
+      return;
+    }
+    List<String> altered = new ArrayList<>();
+    if (alters(recipe.train().maskInputs(), recipe.train().augment())
+        || recipe.train().perSubSpace().values().stream()
+            .anyMatch(each -> alters(each.maskInputs(), each.augment()))) {
+      altered.add(recipe.images() ? "train.augment" : "train.mask-inputs");
+    }
+    FinetuneRecipe finetune = recipe.finetune();
+    if (finetune != null
+        && (alters(finetune.train().wordDropout(), finetune.train().augment())
+            || finetune.baselineTrain().values().stream()
+                .anyMatch(each -> alters(each.wordDropout(), each.augment())))) {
+      altered.add(recipe.images() ? "finetune.augment" : "finetune.word-dropout");
+    }
+    for (String key : altered) {
+      findings.mistake(
+          key,
+          "found examples altered at random beside a teacher's cache; allowed: examples as they"
+              + " are, whose outputs can be kept; take one of the two out");
+    }
+  }
+
+  private static boolean alters(@Nullable Double words, @Nullable AugmentRecipe images) {
+    return (words != null && words > 0) || (images != null && !images.equals(AugmentRecipe.NONE));
   }
 
   /** Whether the teacher that a term names is one of the recipe's. */

@@ -1,6 +1,7 @@
 package dev.retort.pipeline.recipe;
 
 import dev.retort.space.Architecture;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  *     and language models
  * @param train how it is trained on the task's labels; none: a model that is used as it is. An
  *     architecture is always trained (rate 1e-3 by default); a model is fine-tuned (5e-5)
+ * @param cache where its outputs for the examples of trainings are kept, so that each is computed
+ *     once; null: nowhere
  */
 public record TeacherRecipe(
     @Nullable ModelSource model,
     @Nullable Architecture architecture,
     @Nullable Pooling pooling,
-    @Nullable TrainingRecipe train) {
+    @Nullable TrainingRecipe train,
+    @Nullable Path cache) {
 
   /** What objectives call the teacher that the recipe has first. */
   public static final String FIRST = "teacher";
@@ -72,7 +76,15 @@ public record TeacherRecipe(
           training, TrainingRecipe.standard(rate, checkpoint, subject), subject);
       training.close();
     }
+    String folder = section.text("cache", "a folder");
+    if (folder != null && subject == Subject.LANGUAGE) {
+      section.mistake(
+          "cache",
+          "found with a language model; allowed: with texts and images; its logits of every token"
+              + " would fill the disk; take it out");
+    }
+    Path cache = folder == null ? null : section.reading().written(folder);
     section.close();
-    return new TeacherRecipe(model, architecture, pooling, train);
+    return new TeacherRecipe(model, architecture, pooling, train, cache);
   }
 }

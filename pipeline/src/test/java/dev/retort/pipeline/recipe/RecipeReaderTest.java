@@ -185,7 +185,8 @@ final class RecipeReaderTest {
         .containsExactly(
             "r.yaml:2:1: sed: found an unknown key; allowed: retort, name, seed, device,"
                 + " precision, workers, task, data, sequence, tokenizer, checkpoint, teacher,"
-                + " teachers, corpus, space, train, search, finetune, evaluate, export, output; did you mean seed?",
+                + " teachers, corpus, space, train, search, finetune, evaluate, export, output;"
+                + " did you mean seed?",
             "r.yaml:3:46: teacher.train.epochs: found many; allowed: a number above 0, at most"
                 + " 1e9",
             "r.yaml:4:8: corpus: found nothing; allowed: a mapping; give a value or take the key"

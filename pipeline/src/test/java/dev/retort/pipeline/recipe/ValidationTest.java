@@ -246,6 +246,15 @@ final class ValidationTest {
   }
 
   @Test
+  void outputsOfExamplesThatAreAlteredCannotBeKept() {
+    validate(RECIPE, "teacher.cache=kept");
+    assertThat(mistakes(RECIPE, "teacher.cache=kept", "train.mask-inputs=0.1"))
+        .singleElement()
+        .asString()
+        .contains("train.mask-inputs: found examples altered at random beside a teacher's cache");
+  }
+
+  @Test
   void teachersThatObjectivesNameMustBeThere() {
     assertThat(mistakes(RECIPE, "finetune.objectives=[{kd: {teacher: large}}]"))
         .singleElement()
