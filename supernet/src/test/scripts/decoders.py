@@ -47,6 +47,17 @@ CASES = {
         use_parallel_residual=False, attention_bias=False, hidden_act="gelu_new",
         rope_parameters={"rope_type": "default", "rope_theta": 100.0,
                          "partial_rotary_factor": 0.5})),
+    # A case's seed is its place: new ones stand at the end.
+    "opt-350m": (OPTForCausalLM, OPTConfig(
+        vocab_size=WORDS, max_position_embeddings=24, hidden_size=16, num_hidden_layers=3,
+        num_attention_heads=4, ffn_dim=40, word_embed_proj_dim=8, do_layer_norm_before=False)),
+    "opt-after": (OPTForCausalLM, OPTConfig(
+        vocab_size=WORDS, max_position_embeddings=16, hidden_size=12, num_hidden_layers=2,
+        num_attention_heads=3, ffn_dim=20, word_embed_proj_dim=12, do_layer_norm_before=False,
+        tie_word_embeddings=False)),
+    "opt-projected": (OPTForCausalLM, OPTConfig(
+        vocab_size=WORDS, max_position_embeddings=16, hidden_size=12, num_hidden_layers=2,
+        num_attention_heads=3, ffn_dim=20, word_embed_proj_dim=15)),
 }
 
 
@@ -141,7 +152,7 @@ def main(target):
         if os.path.exists(left):
             os.remove(left)
         forward(folder, model)
-        if name in ("gpt2", "llama"):
+        if name in ("gpt2", "llama", "opt-350m"):
             made[name] = generation(model)
     made["warped"] = warped()
     with open(os.path.join(target, "generation.json"), "w") as out:

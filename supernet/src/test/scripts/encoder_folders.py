@@ -14,12 +14,16 @@ import sys
 import torch
 from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification
 from transformers import BertForTokenClassification
+from transformers import CamembertConfig, CamembertForMaskedLM
 from transformers import DistilBertConfig, DistilBertForMaskedLM, DistilBertForSequenceClassification
 from transformers import DistilBertForTokenClassification, DistilBertModel
 from transformers import ElectraConfig, ElectraForMaskedLM, ElectraForPreTraining
 from transformers import ElectraForSequenceClassification, ElectraForTokenClassification
+from transformers import MobileBertConfig, MobileBertForPreTraining
+from transformers import MobileBertForSequenceClassification, MobileBertForTokenClassification
 from transformers import RobertaConfig, RobertaForMaskedLM, RobertaForSequenceClassification
 from transformers import RobertaForTokenClassification, RobertaModel
+from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification
 
 SIZES = dict(
     vocab_size=30,
@@ -44,6 +48,10 @@ def roberta(**more):
 
 def electra(**more):
     return ElectraConfig(**SIZES, **{"embedding_size": 8, **more})
+
+
+def mobile(**more):
+    return MobileBertConfig(**SIZES, embedding_size=7, intra_bottleneck_size=9, **more)
 
 
 def distil(**more):
@@ -73,6 +81,34 @@ CASES = {
     ),
     "electra-tokens": (ElectraForTokenClassification, electra(num_labels=5)),
     "electra-words": (ElectraForMaskedLM, electra()),
+    # A case's seed is its place: new ones stand at the end.
+    "mobilebert-pretraining": (MobileBertForPreTraining, mobile()),
+    "mobilebert-classes": (
+        MobileBertForSequenceClassification,
+        mobile(num_labels=3, classifier_activation=False, num_feedforward_networks=1),
+    ),
+    "mobilebert-classes-pooled": (
+        MobileBertForSequenceClassification,
+        mobile(num_labels=1, use_bottleneck_attention=True, num_feedforward_networks=2),
+    ),
+    "mobilebert-tokens": (
+        MobileBertForTokenClassification,
+        mobile(
+            num_labels=5,
+            normalization_type="layer_norm",
+            layer_norm_eps=1e-3,
+            hidden_act="gelu",
+            num_feedforward_networks=3,
+        ),
+    ),
+    "xlm-roberta-classes": (
+        XLMRobertaForSequenceClassification,
+        XLMRobertaConfig(**SIZES, type_vocab_size=1, layer_norm_eps=1e-5, num_labels=3),
+    ),
+    "camembert-words": (
+        CamembertForMaskedLM,
+        CamembertConfig(**SIZES, type_vocab_size=1, layer_norm_eps=1e-5),
+    ),
 }
 
 
@@ -85,14 +121,15 @@ def case(name, model):
     for row, length in enumerate(lengths):
         ids[row, length:] = padding
         mask[row, :length] = 1
-    if "roberta" in name:
+    likes_roberta = "roberta" in name or "camembert" in name
+    if likes_roberta:
         ids[0, 3] = padding  # in the middle: positions are counted by ids, not by the mask
     given = dict(input_ids=ids, attention_mask=mask)
-    if "distilbert" not in name and "roberta" not in name:
+    if "distilbert" not in name and not likes_roberta:
         given["token_type_ids"] = (torch.arange(max(lengths)) > 2).long().expand_as(ids) * mask
     with torch.no_grad():
         outputs = model(**given, output_hidden_states=True)
-    if "discriminator" not in name and hasattr(outputs, "logits"):
+    if not name.endswith(("discriminator", "pretraining")) and hasattr(outputs, "logits"):
         given["logits"] = outputs.logits
     else:
         given["last_hidden_state"] = outputs.hidden_states[-1]

@@ -30,7 +30,10 @@ final class ElectraAccounting implements Accounting {
 
   @Override
   public boolean counts(Architecture architecture) {
-    return architecture.has("pooling") && architecture.has("vocabulary");
+    // Not of layers with a bottleneck, which it does not know.
+    return architecture.has("pooling")
+        && architecture.has("vocabulary")
+        && !architecture.has("bottleneck");
   }
 
   @Override

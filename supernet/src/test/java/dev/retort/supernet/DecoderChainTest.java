@@ -46,6 +46,13 @@ final class DecoderChainTest {
   }
 
   @Nested
+  final class OptOfOtherWords extends Decoder {
+    OptOfOtherWords() {
+      super("opt:norm=after,embedding=5,");
+    }
+  }
+
+  @Nested
   final class Llama extends Decoder {
     Llama() {
       super("llama:heads-per-group=2,");

@@ -62,6 +62,9 @@ final class DecoderReferenceTest {
         "gpt2-erf",
         "opt",
         "opt-plain",
+        "opt-350m",
+        "opt-after",
+        "opt-projected",
         "llama",
         "llama-wide",
         "gpt-neox",
@@ -96,7 +99,8 @@ final class DecoderReferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "opt", "llama", "llama-wide", "gpt-neox"})
+  @ValueSource(
+      strings = {"gpt2", "opt", "opt-350m", "opt-projected", "llama", "llama-wide", "gpt-neox"})
   void withACacheItIsTheSameWhereverItIsCut(String name) throws Exception {
     Weights weights = HuggingFaceFolder.read(folder(name), manager).weights();
     TextBatch batch = batch(SafetensorsFile.open(folder(name).resolve("expected.safetensors")));

@@ -43,7 +43,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DecoderSubNetworkTest {
   /** Family, then query heads of a group. */
   private static final List<String> KINDS = List.of(
-      "gpt2:", "opt:", "llama:heads-per-group=2,", "llama:rotary=pairs,tied=yes,", "gpt-neox:");
+      "gpt2:",
+      "opt:",
+      "llama:heads-per-group=2,",
+      "llama:rotary=pairs,tied=yes,",
+      "gpt-neox:",
+      "opt:norm=after,embedding=3,");
 
   private static final String SIZES = "head-size=8,vocabulary=23,positions=12,";
 
@@ -55,7 +60,7 @@ final class DecoderSubNetworkTest {
   }
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 15);
+    return LongStream.rangeClosed(1, 18);
   }
 
   private static String kind(long seed) {
@@ -134,7 +139,7 @@ final class DecoderSubNetworkTest {
   }
 
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3, 4, 5, 7})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7})
   void gradientsAreDifferencesInsideTheSliceAndZeroOutside(long seed) {
     Architecture full = Architecture.parse(
         kind(seed) + "head-size=8,vocabulary=7,positions=6,layers=2,hidden=6,heads=4,ratio=2");
@@ -217,6 +222,7 @@ final class DecoderSubNetworkTest {
       strings = {
         "gpt2:heads=1/3/2,",
         "opt:heads=3,",
+        "opt:heads=3,norm=after,embedding=7,",
         "llama:heads=2/4/6,heads-per-group=2,",
         "llama:heads=1/1/3,rotary=pairs,",
         "llama:heads=2,groups=1,",
@@ -233,6 +239,33 @@ final class DecoderSubNetworkTest {
         .containsExactly(
             network.forward(weights, batch, Request.LOGITS).requireLogits().toFloatArray(),
             Offset.offset(1e-4f));
+  }
+
+  /** Words of a width of their own are cut in their table and in both maps. */
+  @Test
+  void wordsOfAWidthOfTheirOwnAreCut() {
+    String sizes = "opt:norm=after," + SIZES + "layers=2,hidden=24,heads=3,intermediate=40,";
+    Architecture full = Architecture.parse(sizes + "embedding=6");
+    Architecture sub = Architecture.parse(sizes + "embedding=4");
+    assertThat(full.family().misfit(sub, full)).isNull();
+    assertThat(full.family().misfit(full, sub)).contains("embedding 6 exceeds the teacher's 4");
+    assertThat(full.family().misfit(Architecture.parse(sizes + "embedding=0"), full))
+        .contains("embedding, as wide as hidden, is not apart from it as the teacher's 6");
+    assertThat(full.family()
+            .misfit(Architecture.parse(full.toString().replace("norm=after", "norm=before")), full))
+        .isNotNull();
+    SharedWeights shared =
+        new SharedWeights(Samples.weights(full, manager, 2), new LeadingSlicing());
+    TextBatch batch = Samples.batch(sub, manager, 2, 9, 4);
+    Network network = Network.of(sub, new EagerKernels());
+    assertThat(network
+            .forward(shared.extract(sub, manager), batch, Request.LOGITS)
+            .requireLogits()
+            .toFloatArray())
+        .isEqualTo(network
+            .forward(shared.view(sub, manager), batch, Request.LOGITS)
+            .requireLogits()
+            .toFloatArray());
   }
 
   @Test

@@ -61,4 +61,21 @@ final class TextChainTest {
       super("electra", ",head=words,embedding=6,activation=silu");
     }
   }
+
+  @Nested
+  final class MobileBert extends OfFamily {
+    MobileBert() {
+      super("mobilebert", ",classes=3,bottleneck=6,embedding=5,feed-forwards=2");
+    }
+  }
+
+  @Nested
+  final class MobileBertThatNormalizes extends OfFamily {
+    MobileBertThatNormalizes() {
+      super(
+          "mobilebert",
+          ",head=tokens,classes=3,bottleneck=8,embedding=5,feed-forwards=1,norm=layer,"
+              + "attention=bottleneck");
+    }
+  }
 }

@@ -14,6 +14,10 @@ final class DecoderBlueprint {
   private final TextPlan plan = new TextPlan();
   private final Axis hidden;
   private final Axis words;
+
+  /** The width of the tables of words: the hidden one, or a width of its own. */
+  private final Axis embedding;
+
   private final Growth state;
   private final boolean shift;
 
@@ -23,6 +27,9 @@ final class DecoderBlueprint {
     this.names = family.names();
     this.hidden = Axis.of("hidden", architecture.integer("hidden"));
     this.words = Axis.of("vocabulary", architecture.integer("vocabulary"));
+    this.embedding = DecoderFamily.projects(architecture)
+        ? Axis.of("embedding", DecoderFamily.embedding(architecture))
+        : hidden;
     this.state = Growth.token(hidden.length());
     this.shift = DecoderFamily.normShift(architecture);
   }
@@ -38,8 +45,12 @@ final class DecoderBlueprint {
 
   private String embed() {
     plan.enter("embed");
-    plan.table(names.words(), words, hidden);
-    String found = plan.lookup("words", hidden);
+    plan.table(names.words(), words, embedding);
+    String found = plan.lookup("words", embedding);
+    if (embedding != hidden) {
+      plan.matrix(names.projectIn(), hidden, embedding, false);
+      found = plan.linear("project", hidden, embedding, found);
+    }
     String table = names.positions();
     if (table == null) {
       return found;
@@ -57,8 +68,7 @@ final class DecoderBlueprint {
     int headSize = architecture.integer("head-size");
     int groups = DecoderFamily.groups(architecture, layer);
     // Of one name, so that whatever changes the order of groups does so in all three, and of as
-    // many
-    // groups: a slice keeps each query head with the key and value that it had.
+    // many groups: a slice keeps each query head with the key and value that it had.
     Axis queries = new Axis(block + ".attention", groups, heads / groups * headSize);
     Axis keys = new Axis(block + ".attention", groups, headSize);
     Axis inner = Axis.of(block + ".intermediate", DecoderFamily.intermediate(architecture, layer));
@@ -77,7 +87,15 @@ final class DecoderBlueprint {
     plan.matrix(prefix + names.down(), hidden, inner, innerBias);
 
     plan.enter(block);
-    String attended = attention(queries, keys, heads, input);
+    if (DecoderFamily.normAfter(architecture)) {
+      String attended = attention(queries, keys, heads, input);
+      String sum = plan.elementwise("attention-sum", state, attended, input);
+      String middle = plan.elementwise("attention-norm", state, sum);
+      String last = plan.elementwise("feed-forward-sum", state, feedForward(inner, middle), middle);
+      return plan.elementwise("feed-forward-norm", state, last);
+    }
+    String first = plan.elementwise("attention-norm", state, input);
+    String attended = attention(queries, keys, heads, first);
     if (DecoderFamily.parallel(architecture)) {
       String normed = plan.elementwise("feed-forward-norm", state, input);
       return plan.elementwise("sum", state, feedForward(inner, normed), attended, input);
@@ -87,8 +105,7 @@ final class DecoderBlueprint {
     return plan.elementwise("feed-forward-sum", state, feedForward(inner, normed), middle);
   }
 
-  private String attention(Axis queries, Axis keys, int heads, String input) {
-    String normed = plan.elementwise("attention-norm", state, input);
+  private String attention(Axis queries, Axis keys, int heads, String normed) {
     String query = plan.linear("query", queries, hidden, normed);
     String key = plan.linear("key", keys, hidden, normed);
     String value = plan.linear("value", keys, hidden, normed);
@@ -127,9 +144,13 @@ final class DecoderBlueprint {
       plan.norm(names.finalNorm(), hidden, shift);
       normed = plan.elementwise("norm", state, last);
     }
-    if (!DecoderFamily.tied(architecture)) {
-      plan.matrix(names.head(), words, hidden, false);
+    if (embedding != hidden) {
+      plan.matrix(names.projectOut(), embedding, hidden, false);
+      normed = plan.linear("project", embedding, hidden, normed);
     }
-    plan.linear("output", words, hidden, normed);
+    if (!DecoderFamily.tied(architecture)) {
+      plan.matrix(names.head(), words, embedding, false);
+    }
+    plan.linear("output", words, embedding, normed);
   }
 }

@@ -22,6 +22,7 @@ public final class DecoderFamilies implements Families.Provider {
     models.put("gpt2-large", "gpt2:layers=36,hidden=1280,heads=20,ratio=4");
     models.put("gpt2-xl", "gpt2:layers=48,hidden=1600,heads=25,ratio=4");
     models.put("opt-125m", "opt:layers=12,hidden=768,heads=12,ratio=4");
+    models.put("opt-350m", "opt:layers=24,hidden=1024,heads=16,ratio=4,norm=after,embedding=512");
     models.put("opt-1.3b", "opt:layers=24,hidden=2048,heads=32,ratio=4");
     models.put("opt-2.7b", "opt:layers=32,hidden=2560,heads=32,ratio=4,head-size=80");
     models.put("opt-6.7b", "opt:layers=32,hidden=4096,heads=32,ratio=4,head-size=128");

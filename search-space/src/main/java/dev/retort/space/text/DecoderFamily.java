@@ -7,6 +7,8 @@ import com.google.common.collect.Maps;
 import dev.retort.space.Activation;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
+import dev.retort.space.Cost;
+import dev.retort.space.InputShape;
 import dev.retort.space.LayeredFamily;
 import dev.retort.space.Property;
 import dev.retort.space.Scope;
@@ -17,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoders: pre-norm layers whose tokens look at those before them, and logits of the next token.
+ * Decoders: layers whose tokens look at those before them, and logits of the next token.
  * The attention width is free of the hidden size: queries are heads x head-size wide.
  *
  * <p>Dimensions of all: {@code layers}, {@code hidden}, {@code heads} and {@code ratio} or {@code
@@ -28,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #GPT2} (Radford et al., 2019) and {@link #OPT} (Zhang et al., 2022) have learnt
  * positions, and {@code bias}; without it GPT-2 has none anywhere, as nanoGPT sizes it, and OPT
  * none in its linear maps. OPT has two rows of positions more than it has positions, and {@code
- * final-norm}. {@link #LLAMA} (Touvron et al., 2023) has rotary positions of base {@code theta}, of
+ * final-norm}; as OPT-350M it normalises what was added, {@code norm=after} with no final norm, and
+ * has tables of words of a width of their own, {@code embedding}, with a map behind them and one
+ * before the output (0: the hidden width, without maps). {@link #LLAMA} (Touvron et al., 2023) has rotary positions of base {@code theta}, of
  * the form {@code rotary}: {@code halves} turns entry i with entry i + half, as Hugging Face's
  * files are, {@code pairs} entry 2i with 2i + 1, as the original is; root-mean-square norms, a
  * gated feed-forward network, {@code attention-bias}, {@code mlp-bias}. Its query heads share keys
@@ -40,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class DecoderFamily implements LayeredFamily {
   private static final String GROUPS = "groups";
   private static final String PER_GROUP = "heads-per-group";
+  private static final String FINAL_NORM = "final-norm";
+  private static final String NORM = "norm";
+  private static final String EMBEDDING = "embedding";
 
   /** GPT-2. */
   public static final DecoderFamily GPT2 = new DecoderFamily(
@@ -53,7 +60,7 @@ public final class DecoderFamily implements LayeredFamily {
       Property.word("tied", "yes", "no"),
       Property.decimal("norm-epsilon", Scope.NETWORK, 1e-5, 0));
 
-  /** OPT, those of its sizes that normalise before they read: all but 350M. */
+  /** OPT. */
   public static final DecoderFamily OPT = new DecoderFamily(
       "opt",
       DecoderNames.OPT,
@@ -62,7 +69,9 @@ public final class DecoderFamily implements LayeredFamily {
       Property.integer("positions", 2048, 1),
       Property.word("activation", "relu", "gelu", "gelu_new", "silu"),
       Property.word("bias", "yes", "no"),
-      Property.word("final-norm", "yes", "no"),
+      Property.word(FINAL_NORM, "yes", "no"),
+      Property.word(NORM, "before", "after"),
+      Property.integer(EMBEDDING, 0, 0),
       Property.word("tied", "yes", "no"),
       Property.decimal("norm-epsilon", Scope.NETWORK, 1e-5, 0));
 
@@ -159,6 +168,17 @@ public final class DecoderFamily implements LayeredFamily {
     if (rotary() && turned(canonical) % 2 != 0) {
       throw new IllegalArgumentException("Rotary positions turn pairs of entries, not an odd number"
           + " (" + turned(canonical) + ") of a head");
+    }
+    // What a network does not have is written in one way only.
+    if (Value.of("after").equals(canonical.get(NORM))) {
+      canonical.remove(FINAL_NORM);
+    }
+    if (canonical.containsKey(EMBEDDING)) {
+      TransformerDimensions.checkLength(
+          EMBEDDING, TransformerDimensions.at(canonical, EMBEDDING, 0));
+      if (canonical.get(EMBEDDING).equals(canonical.get("hidden"))) {
+        canonical.put(EMBEDDING, Value.of(0));
+      }
     }
     if (canonical.containsKey(PER_GROUP)) {
       canonical.put(PER_GROUP, perGroup(canonical));
@@ -265,7 +285,24 @@ public final class DecoderFamily implements LayeredFamily {
 
   /** Whether there is a norm behind the last layer. */
   public static boolean finalNorm(Architecture architecture) {
-    return !architecture.has("final-norm") || yes(architecture, "final-norm");
+    return !normAfter(architecture)
+        && (!architecture.has(FINAL_NORM) || yes(architecture, FINAL_NORM));
+  }
+
+  /** Whether layers normalise what was added; else what attention and feed-forward network read. */
+  public static boolean normAfter(Architecture architecture) {
+    return architecture.has(NORM) && architecture.word(NORM).equals("after");
+  }
+
+  /** Width of the tables of words. */
+  public static int embedding(Architecture architecture) {
+    int embedding = architecture.has(EMBEDDING) ? architecture.integer(EMBEDDING) : 0;
+    return embedding == 0 ? architecture.integer("hidden") : embedding;
+  }
+
+  /** Whether words have a width of their own, with maps to the hidden one and back. */
+  public static boolean projects(Architecture architecture) {
+    return architecture.has(EMBEDDING) && architecture.integer(EMBEDDING) > 0;
   }
 
   /** Whether the output table is the table of words. */
@@ -361,6 +398,11 @@ public final class DecoderFamily implements LayeredFamily {
   @Override
   public long layerParameters(Architecture architecture, int layer) {
     return DecoderCost.layerParameters(architecture, layer);
+  }
+
+  @Override
+  public Cost cost(Architecture architecture, InputShape input) {
+    return DecoderCost.cost(architecture, input);
   }
 
   @Override

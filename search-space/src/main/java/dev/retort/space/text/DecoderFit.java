@@ -41,6 +41,14 @@ final class DecoderFit {
           DecoderFamily.intermediate(sub, layer),
           DecoderFamily.intermediate(teacher, source));
     }
+    if (DecoderFamily.projects(sub) != DecoderFamily.projects(teacher)) {
+      wrong.add(
+          DecoderFamily.projects(sub)
+              ? "embedding " + sub.integer("embedding") + " is not the hidden size as the teacher's"
+              : "embedding, as wide as hidden, is not apart from it as the teacher's "
+                  + teacher.integer("embedding"));
+    }
+    greatest(wrong, "embedding", DecoderFamily.embedding(sub), DecoderFamily.embedding(teacher));
     for (Property property : sub.family().properties()) {
       String name = property.name();
       Object own = sub.values().get(name);

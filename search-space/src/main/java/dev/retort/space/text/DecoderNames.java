@@ -102,6 +102,16 @@ public record DecoderNames(
       "gpt_neox.final_layer_norm",
       "embed_out");
 
+  /** The map from a width of words' own to the hidden one; only OPT's may have it. */
+  public String projectIn() {
+    return "model.decoder.project_in";
+  }
+
+  /** The map back before the output; only OPT's may have it. */
+  public String projectOut() {
+    return "model.decoder.project_out";
+  }
+
   /** What the names of one layer's tensors begin with. */
   public String layer(int layer) {
     return layers + layer + ".";

@@ -70,6 +70,18 @@ public record EncoderLayout(
       "cls.predictions.bias",
       true);
 
+  /** Of MobileBERT what is like BERT; in its layers there is more. */
+  static final EncoderLayout MOBILEBERT = likeBert(
+      "mobilebert.",
+      "mobilebert.pooler.dense",
+      "mobilebert.pooler.dense",
+      Squash.TANH,
+      "classifier",
+      "cls.predictions.transform.dense",
+      "cls.predictions.transform.LayerNorm",
+      "cls.predictions.bias",
+      true);
+
   static final EncoderLayout ROBERTA = likeBert(
       "roberta.",
       "roberta.pooler.dense",

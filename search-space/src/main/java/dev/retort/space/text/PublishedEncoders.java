@@ -48,6 +48,11 @@ final class PublishedEncoders {
     all.put("electra-small-discriminator", small);
     all.put("electra-base-discriminator", "electra:" + BASE + ",classes=1");
     all.put("electra-large-discriminator", "electra:" + LARGE + ",classes=1");
+    // As google-research/mobilebert/config has them, whose classifiers read the first token.
+    String mobile = "mobilebert:layers=24,hidden=512,heads=4,ratio=1";
+    all.put("mobilebert", mobile);
+    all.put("mobilebert-uncased", mobile + BARE);
+    all.put("mobilebert-tiny", mobile + ",feed-forwards=2,attention=bottleneck");
     minilms(all);
     String tiny = "bert:layers=4,hidden=312,heads=12,intermediate=1200,head-size=26";
     all.put("TinyBERT_General_4L_312D", tiny + BARE);

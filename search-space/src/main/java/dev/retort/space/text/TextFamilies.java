@@ -11,7 +11,10 @@ import dev.retort.space.Preset;
 public final class TextFamilies implements Families.Provider {
   @Override
   public ImmutableList<Family> families() {
-    return ImmutableList.copyOf(EncoderFamily.ALL);
+    return ImmutableList.<Family>builder()
+        .addAll(EncoderFamily.ALL)
+        .add(MobileBertFamily.MOBILEBERT)
+        .build();
   }
 
   @Override

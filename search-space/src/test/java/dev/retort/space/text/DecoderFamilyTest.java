@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
+import dev.retort.space.Cost;
 import dev.retort.space.Dimension;
 import dev.retort.space.InputShape;
 import dev.retort.space.NamedModels;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class DecoderFamilyTest {
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 40);
+    return LongStream.rangeClosed(1, 200);
   }
 
   /** A decoder of any family, every dimension drawn. */
@@ -46,6 +47,9 @@ class DecoderFamilyTest {
         "gpt2:bias=no,tied=no,",
         "opt:",
         "opt:bias=no,final-norm=no,",
+        "opt:norm=after,",
+        "opt:norm=after,tied=no,embedding=" + (1 + random.nextInt(60)) + ",",
+        "opt:embedding=" + (1 + random.nextInt(60)) + ",",
         "llama:heads-per-group=" + shared + ",",
         "llama:tied=yes,attention-bias=yes,mlp-bias=yes,heads-per-group=" + shared + ",",
         "gpt-neox:",
@@ -80,6 +84,12 @@ class DecoderFamilyTest {
               .mapToLong(TensorSpec::count)
               .sum());
     }
+    for (int i = 0; i < 10; i++) {
+      InputShape input = new InputShape(1 + i % 3, 1 + 7 * i, i % 2 * 5);
+      assertThat(family.cost(decoder, input))
+          .as("%s for %s", decoder, input)
+          .isEqualTo(Cost.of(decoder.blueprint(), input));
+    }
     // Three tokens after three do half of the work of six: all of these look at six.
     long whole = decoder.blueprint().macs(new InputShape(2, 6));
     long three = decoder.blueprint().macs(new InputShape(2, 3, 3));
@@ -101,6 +111,7 @@ class DecoderFamilyTest {
     "gpt2:bias=no, exact, 124337664",
     "opt-125m, no-offset, 125237760",
     "opt-125m, exact, 125239296",
+    "opt-350m, exact, 331196416",
     "pythia-70m, non-embedding, 18915328",
     "pythia-160m, non-embedding, 85056000",
     "pythia-410m, non-embedding, 302311424",

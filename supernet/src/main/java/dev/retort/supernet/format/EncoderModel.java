@@ -83,13 +83,41 @@ abstract sealed class EncoderModel implements HuggingFaceModel
       config.requireTrue(
           "tie_word_embeddings", true, "the last matrix is the table of words, not one of its own");
     }
-    return new Read(this, values, head, config.labels(), config.truth("do_lower_case"));
+    return new Read(
+        this,
+        values,
+        head,
+        leftOut(className(config)),
+        config.labels(),
+        config.truth("do_lower_case"));
+  }
+
+  private static String className(ConfigFile config) {
+    JsonNode names = config.given("architectures");
+    return names == null ? "" : names.path(0).asText();
+  }
+
+  /**
+   * What is left out of a file of pre-training, whose encoder alone is read; empty for others.
+   *
+   * @param className the first of {@code architectures}
+   */
+  static Optional<String> leftOut(String className) {
+    if (className.endsWith("ForMaskedLM") && className.startsWith("MobileBert")) {
+      return Optional.of(className + "'s head of words is left out, the encoder is read");
+    }
+    if (!className.endsWith("ForPreTraining")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        className.startsWith("Electra")
+            ? className + "'s discriminator, one logit a token, is left out, the encoder is read"
+            : className + "'s heads of pre-training are left out, the encoder is read");
   }
 
   /** What {@code architectures} says behind the model's name; empty for nothing that is known. */
   private String head(ConfigFile config) {
-    JsonNode names = config.given("architectures");
-    String name = names == null ? "" : names.path(0).asText();
+    String name = className(config);
     for (String head : ImmutableList.of(EXAMPLES, TOKENS, WORDS)) {
       if (name.endsWith(head)) {
         return head;
@@ -103,6 +131,7 @@ abstract sealed class EncoderModel implements HuggingFaceModel
       EncoderModel model,
       EncoderConfig.Values values,
       String head,
+      Optional<String> note,
       ImmutableList<String> labels,
       @Nullable Boolean lowerCase)
       implements Described {
@@ -116,7 +145,8 @@ abstract sealed class EncoderModel implements HuggingFaceModel
 
     @Override
     public Described headless() {
-      return new Read(model, values, "", labels, lowerCase);
+      // Whoever asks for the encoder alone need not be told.
+      return new Read(model, values, "", Optional.empty(), labels, lowerCase);
     }
 
     private boolean isOfAnotherHead(String name) {

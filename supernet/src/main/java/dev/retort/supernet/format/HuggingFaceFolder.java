@@ -80,6 +80,7 @@ public record HuggingFaceFolder(
               + StudentFolder.ARCHITECTURE + " (Retort).");
     }
     Contents contents = Contents.of(folder, headless);
+    contents.described().note().ifPresent(note -> LOG.warn("{}: {}", folder, note));
     Weights weights =
         StoredWeights.load(contents.architecture(), contents.store(), contents.found(), manager);
     Path vocabulary = folder.resolve(VOCABULARY);

@@ -75,6 +75,11 @@ public interface HuggingFaceModel {
      */
     Architecture architecture(Contents contents);
 
+    /** What users should know of how it is read, such as a head that is left out; or none. */
+    default Optional<String> note() {
+      return Optional.empty();
+    }
+
     /** The same file read without its head, for another one; itself where heads stand apart. */
     default Described headless() {
       return this;
@@ -112,6 +117,11 @@ public interface HuggingFaceModel {
    * @param constraint the constraint of a space that leaves only what fits; null: there is none
    */
   record Refusal(String why, String dimension, @Nullable String constraint) {}
+
+  /** Whether networks are written as this kind; else it is read alone, as another kind's like. */
+  default boolean written() {
+    return true;
+  }
 
   /** Why an architecture of the family cannot be written; empty when it can. */
   Optional<Refusal> refusal(Architecture architecture);

@@ -61,6 +61,7 @@ final class HuggingFaceModels {
    */
   static HuggingFaceModel holding(Architecture architecture) {
     List<HuggingFaceModel> kin = BY_TYPE.values().stream()
+        .filter(HuggingFaceModel::written)
         .filter(each -> each.family().equals(architecture.family().name()))
         .toList();
     if (kin.isEmpty()) {

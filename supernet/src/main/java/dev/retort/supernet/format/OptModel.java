@@ -9,8 +9,9 @@ import dev.retort.space.text.DecoderFamily;
 import java.util.Optional;
 
 /**
- * OPT: {@code OPTForCausalLM} and {@code OPTModel} of transformers. OPT-350M, which normalises
- * after it has read and has words of another width, is refused.
+ * OPT: {@code OPTForCausalLM} and {@code OPTModel} of transformers. OPT-350M normalises what it has
+ * added ({@code do_layer_norm_before: false}) and has words of another width ({@code
+ * word_embed_proj_dim}).
  */
 public final class OptModel implements HuggingFaceModel {
   private static final double EPSILON = 1e-5;
@@ -29,19 +30,10 @@ public final class OptModel implements HuggingFaceModel {
   public Described read(ConfigFile config) {
     DecoderConfig.check(config);
     config.requireTrue(
-        "do_layer_norm_before",
-        true,
-        "norms stand before what they are read by, as in all OPT but" + " 350M");
-    config.requireTrue(
         "layer_norm_elementwise_affine", true, "normalisations have a gain and a shift");
     int hidden = config.integer("hidden_size", 768, 1, 1 << 16);
     int heads = config.integer("num_attention_heads", 12, 1, 1024);
     int words = config.integer("word_embed_proj_dim", hidden, 1, 1 << 16);
-    if (words != hidden) {
-      throw config.refuse(
-          "word_embed_proj_dim",
-          words + "; hidden_size, " + hidden + ", is needed: words are not projected");
-    }
     return new DecoderConfig(
         DecoderFamily.OPT,
         ImmutableMap.<String, Value>builder()
@@ -57,6 +49,8 @@ public final class OptModel implements HuggingFaceModel {
             .put(
                 "final-norm",
                 Value.of(config.truth("_remove_final_layer_norm", false) ? "no" : "yes"))
+            .put("norm", Value.of(config.truth("do_layer_norm_before", true) ? "before" : "after"))
+            .put("embedding", Value.of(words == hidden ? 0 : words))
             .put("norm-epsilon", Value.of(EPSILON))
             .buildOrThrow(),
         config.truth("tie_word_embeddings", true),
@@ -85,10 +79,11 @@ public final class OptModel implements HuggingFaceModel {
   @Override
   public ObjectNode config(Architecture architecture, ImmutableList<String> labels) {
     ObjectNode json = DecoderConfig.json(architecture, "OPTForCausalLM");
-    json.put("_remove_final_layer_norm", !DecoderFamily.finalNorm(architecture));
+    boolean after = DecoderFamily.normAfter(architecture);
+    json.put("_remove_final_layer_norm", !after && !DecoderFamily.finalNorm(architecture));
     json.put("activation_function", architecture.word("activation"));
     json.put("attention_dropout", 0.0);
-    json.put("do_layer_norm_before", true);
+    json.put("do_layer_norm_before", !after);
     json.put("dropout", 0.1);
     json.put("enable_bias", DecoderFamily.attentionBias(architecture));
     json.put("ffn_dim", DecoderFamily.intermediate(architecture, 0));
@@ -97,7 +92,7 @@ public final class OptModel implements HuggingFaceModel {
     json.put("max_position_embeddings", architecture.integer("positions"));
     json.put("num_attention_heads", architecture.integer("heads", 0));
     json.put("num_hidden_layers", architecture.layers());
-    json.put("word_embed_proj_dim", architecture.integer("hidden"));
+    json.put("word_embed_proj_dim", DecoderFamily.embedding(architecture));
     return json;
   }
 }

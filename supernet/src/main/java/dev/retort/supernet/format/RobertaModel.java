@@ -10,7 +10,7 @@ import java.util.Optional;
  * RoBERTa: {@code RobertaModel}, {@code RobertaForSequenceClassification}, {@code
  * RobertaForTokenClassification} and {@code RobertaForMaskedLM} of transformers.
  */
-public final class RobertaModel extends EncoderModel {
+public sealed class RobertaModel extends EncoderModel permits CamembertModel, XlmRobertaModel {
   private static final EncoderConfig KEYS =
       EncoderConfig.LIKE_BERT.with(EncoderConfig.sizes(50265, 768, 12, 12, 3072));
 

@@ -13,11 +13,11 @@ import dev.retort.supernet.Tap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of a decoder (GPT-2, OPT, Llama, GPT-NeoX): pre-norm layers, each token sees those
- * before it. They are run with a cache of what was read before or without, to the same numbers.
+ * The blocks of a decoder (GPT-2, OPT, Llama, GPT-NeoX): each token sees those before it. Layers
+ * normalise what they read, or as OPT-350M what they added. They are run with a cache of what was read before or without, to the same numbers.
  *
  * <p>B batch, S sequence, K tokens looked at, H hidden, Q query width, G groups, D entries of a
- * head, I intermediate width, V words.
+ * head, I intermediate width, V words, W width of the tables of words, H where nothing else is said.
  */
 final class DecoderBlocks {
   private static final Tap LAST = new Tap("last_hidden_state");
@@ -65,6 +65,9 @@ final class DecoderBlocks {
       DecoderFamily family = DecoderFamily.of(architecture);
       NDArray hidden =
           pass.kernels().embedding(ids, pass.weight(family.names().words() + ".weight"));
+      if (DecoderFamily.projects(architecture)) {
+        hidden = pass.linear(hidden, family.names().projectIn());
+      }
       String table = family.names().positions();
       if (table != null) {
         NDArray positions = TokenOrder.positions(pass);
@@ -100,6 +103,9 @@ final class DecoderBlocks {
     public NDArray forward(NDArray hidden, Pass pass) {
       DecoderNames names = DecoderFamily.of(architecture).names();
       String prefix = names.layer(index);
+      if (DecoderFamily.normAfter(architecture)) {
+        return normedAfter(hidden, names, pass);
+      }
       NDArray context = attention(norm.of(hidden, prefix + names.firstNorm(), pass), names, pass);
       if (pass.done()) {
         return hidden;
@@ -114,14 +120,31 @@ final class DecoderBlocks {
       return result;
     }
 
+    /** The layer that normalises each sum, [B,S,H] to [B,S,H]. */
+    private NDArray normedAfter(NDArray hidden, DecoderNames names, Pass pass) {
+      String prefix = names.layer(index);
+      NDArray context = attention(hidden, names, pass);
+      if (pass.done()) {
+        return hidden;
+      }
+      NDArray attended = pass.dropout(pass.linear(context, prefix + names.output()));
+      NDArray middle = norm.of(attended.add(hidden), prefix + names.firstNorm(), pass);
+      NDArray inner = inner(middle, names, pass);
+      pass.offer(Tap.intermediate(index), inner);
+      NDArray outer = pass.dropout(pass.linear(inner, prefix + names.down()));
+      NDArray result = norm.of(outer.add(middle), prefix + names.secondNorm(), pass);
+      pass.offer(Tap.hidden(index + 1), result);
+      return result;
+    }
+
     /** [B,S,H] to the heads side by side [B,S,Q]. */
-    private NDArray attention(NDArray normed, DecoderNames names, Pass pass) {
+    private NDArray attention(NDArray read, DecoderNames names, Pass pass) {
       String prefix = names.layer(index);
       int heads = architecture.integer("heads", index);
       int groups = DecoderFamily.groups(architecture, index);
-      NDArray query = pass.linear(normed, prefix + names.query());
-      NDArray key = pass.linear(normed, prefix + names.key());
-      NDArray value = pass.linear(normed, prefix + names.value());
+      NDArray query = pass.linear(read, prefix + names.query());
+      NDArray key = pass.linear(read, prefix + names.key());
+      NDArray value = pass.linear(read, prefix + names.value());
       pass.offer(Tap.query(index), query);
       pass.offer(Tap.key(index), key);
       pass.offer(Tap.value(index), value);
@@ -193,6 +216,9 @@ final class DecoderBlocks {
         return hidden;
       }
       NDArray counted = normed(pass.counted(hidden), names, pass);
+      if (DecoderFamily.projects(architecture)) {
+        counted = pass.linear(counted, names.projectOut());
+      }
       String table = DecoderFamily.tied(architecture) ? names.words() : names.head();
       return pass.linear(counted, table);
     }

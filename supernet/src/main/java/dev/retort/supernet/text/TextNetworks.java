@@ -15,6 +15,7 @@ public final class TextNetworks implements Networks.Provider {
         "bert", EncoderBlocks::of,
         "distilbert", EncoderBlocks::of,
         "electra", EncoderBlocks::of,
+        "mobilebert", MobileBertBlocks::of,
         "roberta", EncoderBlocks::of);
   }
 }

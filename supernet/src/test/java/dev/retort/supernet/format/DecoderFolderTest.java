@@ -77,7 +77,13 @@ final class DecoderFolderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"gpt2, transformer.", "opt, model.", "llama, model.", "gpt-neox, gpt_neox."})
+  @CsvSource({
+    "gpt2, transformer.",
+    "opt, model.",
+    "opt-350m, model.",
+    "llama, model.",
+    "gpt-neox, gpt_neox."
+  })
   void namesMayLackTheirPrefix(String name, String prefix) throws Exception {
     assertSame(changed(name, tensors -> renamed(tensors, prefix)), name);
   }
@@ -148,8 +154,7 @@ final class DecoderFolderTest {
         "gpt2|\"scale_attn_by_inverse_layer_idx\": true|layers are scaled alike",
         "gpt2|\"add_cross_attention\": true|cross-attention needs an encoder",
         "gpt2|\"n_head\": 5|n_head is 5, which does not divide the hidden width 16",
-        "opt|\"do_layer_norm_before\": false|do_layer_norm_before is false; true is needed",
-        "opt|\"word_embed_proj_dim\": 8|word_embed_proj_dim is 8; hidden_size, 16, is needed",
+        "opt|\"word_embed_proj_dim\": 0|word_embed_proj_dim is 0; a whole number from 1",
         "opt|\"layer_norm_elementwise_affine\": false|have a gain and a shift",
         "llama|\"rope_parameters\": {\"rope_type\": \"llama3\"}|without scaling",
         "llama|\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}|without scaling",

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,8 @@ class EncoderFoldersTest {
   private static final Tap LAST = new Tap("last_hidden_state");
   private static final String SIZES =
       "layers=2,hidden=12,heads=3,intermediate=20,head-size=4,vocabulary=30,positions=16";
+  private static final String MOBILE =
+      SIZES.replace("head-size=4", "head-size=3,bottleneck=9,embedding=7");
 
   private final NDManager manager = NDManager.newBaseManager();
   private final Path parent;
@@ -83,12 +86,21 @@ class EncoderFoldersTest {
       electra-classes-as-wide | electra | classes=1
       electra-tokens          | electra | embedding=8,head=tokens,classes=5
       electra-words           | electra | embedding=8,head=words
+      mobilebert-pretraining  | mobilebert | classes=0,pooling=pooler
+      mobilebert-classes      | mobilebert | classes=3,feed-forwards=1
+      mobilebert-classes-pooled | mobilebert | \
+      classes=1,pooling=pooler,feed-forwards=2,attention=bottleneck
+      mobilebert-tokens       | mobilebert | \
+      head=tokens,classes=5,feed-forwards=3,norm=layer,norm-epsilon=0.001,activation=gelu
+      xlm-roberta-classes     | roberta | classes=3
+      camembert-words         | roberta | head=words
       """)
   void aFolderAnswersAsTransformersDoesAndReadsBackTheSame(String name, String family, String head)
       throws Exception {
     Weights weights = HuggingFaceFolder.read(folder(name), manager).weights();
+    String sizes = family.equals("mobilebert") ? MOBILE : SIZES;
     assertThat(weights.architecture())
-        .isEqualTo(Architecture.parse(family + ":" + SIZES + "," + head));
+        .isEqualTo(Architecture.parse(family + ":" + sizes + "," + head));
     assertAnswers(weights, name);
 
     Path written = parent.resolve(name);
@@ -218,6 +230,16 @@ class EncoderFoldersTest {
       distilbert-classes | "n_heads": 3 | "n_heads": 5 | n_heads is 5, which does not divide dim 12
       electra-classes | "embedding_size": 8 | "embedding_size": 0 | embedding_size is 0; a whole \
       number from 1 to 65536 is needed
+      mobilebert-classes | "trigram_input": true | "trigram_input": false | trigram_input is \
+      false; true is needed
+      mobilebert-classes | "use_bottleneck": true | "use_bottleneck": false | use_bottleneck is \
+      false; true is needed
+      mobilebert-classes | "key_query_shared_bottleneck": true | \
+      "key_query_shared_bottleneck": false | transformers cannot run the network
+      mobilebert-classes | "num_attention_heads": 3 | "num_attention_heads": 2 | \
+      num_attention_heads is 2, which does not divide intra_bottleneck_size 9
+      mobilebert-classes | "no_norm" | "batch_norm" | normalization_type is "batch_norm"; "no_norm"
+      mobilebert-classes | "hidden_act": "relu" | "hidden_act": "relu6" | hidden_act is "relu6"
       roberta-classes | "is_decoder": false | "is_decoder": true | is_decoder is true
       roberta-classes | "pad_token_id": 1 | "pad_token_id": 15 | describes no network: positions \
       (16) must be at least two more than padding (15)
@@ -246,11 +268,49 @@ class EncoderFoldersTest {
       distilbert:layers=1,hidden=64,heads=1,ratio=2,norm-epsilon=0.001 | norm-epsilon
       electra:layers=1,hidden=64,heads=1,ratio=2,pooling=mean | pooling (to pooler)
       electra:layers=1,hidden=64,heads=2,ratio=2 | heads or head-size
+      mobilebert:layers=1,hidden=64,heads=4,ratio=1,pooling=mean | pooling (to first or pooler)
+      mobilebert:layers=1,hidden=64,heads=2,ratio=1 | heads or head-size
+      mobilebert:layers=2,hidden=64,heads=4,ratio=1,feed-forwards=1/2 | feed-forwards
+      mobilebert:layers=2,hidden=64,heads=4,ratio=1/2 | ratio
       """)
   void aStudentThatNoClassHoldsIsRefusedWithTheDimension(String text, String dimension) {
     assertThatThrownBy(() -> HuggingFaceModels.holding(Architecture.parse(text)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("Set the dimension " + dimension);
+  }
+
+  /** What a folder is that holds more or other than what is read. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+      electra-discriminator | ElectraForPreTraining's discriminator, one logit a token, is left out
+      mobilebert-pretraining | MobileBertForPreTraining's heads of pre-training are left out
+      electra-classes |
+      mobilebert-classes |
+      """)
+  void aHeadThatIsLeftOutIsTold(String name, @Nullable String note) throws Exception {
+    ConfigFile config = ConfigFile.read(folder(name).resolve("config.json"));
+    HuggingFaceModel.Described described = HuggingFaceModels.of(config).read(config);
+    if (note == null) {
+      assertThat(described.note()).isEmpty();
+    } else {
+      assertThat(described.note().orElseThrow()).startsWith(note);
+    }
+  }
+
+  /** They are RoBERTa's networks by RoBERTa's names. */
+  @ParameterizedTest
+  @CsvSource({"xlm-roberta-classes, xlm-roberta", "camembert-words, camembert"})
+  void likesOfRobertaAreWrittenAsRoberta(String name, String type) throws Exception {
+    Path given = folder(name).resolve("config.json");
+    assertThat(ConfigFile.read(given).text("model_type")).isEqualTo(type);
+    Path written = parent.resolve("again");
+    HuggingFaceFolder.write(
+        written, HuggingFaceFolder.read(folder(name), manager).weights(), List.of(), more -> {});
+    assertThat(ConfigFile.read(written.resolve("config.json")).text("model_type"))
+        .isEqualTo("roberta");
   }
 
   @Test

@@ -62,7 +62,7 @@ final class GeneratorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama"})
+  @ValueSource(strings = {"gpt2", "llama", "opt-350m"})
   void greedyAndBeamSearchWriteWhatTransformersWrites(String name) throws Exception {
     Generator generator = generator(name);
     JsonNode cases = MAPPER.readTree(resource("generation.json").toFile()).get(name);

@@ -1,0 +1,117 @@
+package dev.retort.space.text;
+
+import dev.retort.space.Architecture;
+import dev.retort.space.Cost;
+import dev.retort.space.InputShape;
+
+/**
+ * The sums over a MobileBERT's blueprint as arithmetic on its dimensions, without names and lists:
+ * a search asks for hundreds of thousands of costs.
+ */
+final class MobileBertCost {
+  private final Architecture architecture;
+  private final long hidden;
+  private final long inside;
+  private final long headSize;
+  private final long embedding;
+  private final long classes;
+  private final boolean shared;
+  private final boolean tokens;
+  private final boolean pooler;
+
+  /** Layers that are looked at: one where all are alike, which then stands for all of them. */
+  private final int distinct;
+
+  MobileBertCost(Architecture architecture) {
+    this.architecture = architecture;
+    this.hidden = architecture.integer("hidden");
+    this.inside = architecture.integer("bottleneck");
+    this.headSize = architecture.integer("head-size");
+    this.embedding = architecture.integer("embedding");
+    this.classes = architecture.integer("classes");
+    this.shared = MobileBertFamily.shared(architecture);
+    this.tokens = architecture.word("head").equals("tokens");
+    this.pooler = !tokens && architecture.word("pooling").equals("pooler");
+    boolean alike = !architecture.differs("heads")
+        && !architecture.differs("feed-forwards")
+        && !architecture.differs(architecture.has("ratio") ? "ratio" : "intermediate");
+    this.distinct = alike ? 1 : architecture.layers();
+  }
+
+  long parameters() {
+    long rows = architecture.integer("positions") + architecture.integer("types");
+    // Of the embeddings the bias of the map and a norm.
+    long total = embedding * architecture.integer("vocabulary")
+        + hidden * (rows + 3 * embedding + 3)
+        + classes * (hidden + 1)
+        + (pooler ? hidden * (hidden + 1) : 0);
+    for (int layer = 0; layer < distinct; layer++) {
+      total = Math.addExact(total, architecture.layers() / distinct * layerParameters(layer));
+    }
+    return total;
+  }
+
+  long layerParameters(int layer) {
+    long attention = attention(layer);
+    long biases = 3 * attention
+        + inside * (shared ? 9 : 6)
+        + MobileBertFamily.feedForwards(architecture, layer) * (inner(layer) + 3 * inside)
+        + 3 * hidden;
+    return Math.addExact(matrices(layer), biases);
+  }
+
+  /** Entries of a layer's matrices, each a product for each token. */
+  private long matrices(int layer) {
+    long attention = attention(layer);
+    return (shared ? 3 : 2) * hidden * inside
+        + attention * (3 * inside + (shared ? hidden : inside))
+        + MobileBertFamily.feedForwards(architecture, layer) * 2 * inside * inner(layer);
+  }
+
+  Cost cost(InputShape input) {
+    long sequence = input.sequence();
+    long keys = sequence + input.cached();
+    long perToken = 3 * embedding * hidden + (tokens ? hidden * classes : 0);
+    long widest = Math.max(3 * embedding + Math.max(embedding, hidden), 4 * hidden);
+    if (tokens) {
+      widest = Math.max(widest, hidden + classes);
+    }
+    long macs = Math.multiplyExact(sequence, perToken)
+        + (pooler ? hidden * hidden : 0)
+        + (tokens ? 0 : hidden * classes);
+    for (int layer = 0; layer < distinct; layer++) {
+      long each = Math.addExact(matrices(layer), Math.multiplyExact(2 * attention(layer), keys));
+      long alike = architecture.layers() / distinct;
+      macs = Math.addExact(macs, Math.multiplyExact(alike, Math.multiplyExact(sequence, each)));
+      widest = Math.max(widest, widest(layer, keys));
+    }
+    long peak = Math.max(
+        Math.multiplyExact(sequence, widest), !tokens && classes > 0 ? hidden + classes : 0);
+    long batch = input.batch();
+    long parameters = parameters();
+    return Cost.exact(
+        parameters, parameters, Math.multiplyExact(batch, macs), Math.multiplyExact(batch, peak));
+  }
+
+  /**
+   * The most that is alive for a token in a layer, beside its input: at the key (the bottlenecks,
+   * query, key), at the scores, at the softmax, at a sum inside the bottleneck, at an activation
+   * function, at the sum behind it.
+   */
+  private long widest(int layer, long keys) {
+    long attention = attention(layer);
+    long maps = Math.multiplyExact(keys, (long) architecture.integer("heads", layer));
+    long scores = inside + Math.max(3 * attention + maps, attention + 2 * maps);
+    long within = Math.max(3 * inside, inside + 2 * inner(layer));
+    long key = shared ? 2 * inside + 2 * attention : 0;
+    return hidden + Math.max(Math.max(scores, within), Math.max(key, 2 * hidden));
+  }
+
+  private long attention(int layer) {
+    return architecture.integer("heads", layer) * headSize;
+  }
+
+  private long inner(int layer) {
+    return EncoderFamily.intermediate(architecture, layer);
+  }
+}
