@@ -78,7 +78,7 @@ record TokenizerNames(ObjectNode config, ObjectNode tokens, String model) {
     if (name.startsWith("roberta")) {
       return Kind.ROBERTA;
     }
-    if (Stream.of("bert", "distilbert", "electra").anyMatch(name::startsWith)) {
+    if (Stream.of("bert", "distilbert", "electra", "mobilebert").anyMatch(name::startsWith)) {
       return Kind.BERT;
     }
     if (name.startsWith("gpt2") || name.startsWith("opt")) {
