@@ -40,8 +40,8 @@ final class ElectraAccounting implements Accounting {
   public Cost cost(Architecture architecture, InputShape input) {
     if (!counts(architecture)) {
       throw new IllegalArgumentException(
-          "The accounting electra counts only encoders of text, not (" + architecture
-              + "); use the accounting exact");
+          "The accounting electra counts only encoders of text without bottlenecks, not ("
+              + architecture + "); use the accounting exact");
     }
     Cost exact = EXACT.cost(architecture, input);
     try {

@@ -50,7 +50,7 @@ public final class DecoderFamilies implements Families.Provider {
     for (String name : models().keySet()) {
       if (name.startsWith("pythia")) {
         accountings.put(name, "non-embedding");
-      } else if (name.startsWith("opt")) {
+      } else if (name.startsWith("opt") && !name.equals("opt-350m")) {
         accountings.put(name, "no-offset");
       }
     }
