@@ -131,7 +131,13 @@ public final class TransformerDimensions {
     return at(values.get(name), name, layer);
   }
 
-  static double at(@Nullable Value value, String name, int layer) {
+  /**
+   * The number that a value is in a layer.
+   *
+   * @param name the dimension's, for messages
+   * @throws IllegalArgumentException when it is none
+   */
+  public static double at(@Nullable Value value, String name, int layer) {
     if (value instanceof Value.Number number) {
       return number.value();
     }

@@ -3,6 +3,9 @@ package dev.retort.space.text;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
 import dev.retort.space.InputShape;
+import dev.retort.space.TransformerDimensions;
+import dev.retort.space.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sums over a decoder's blueprint as arithmetic on its dimensions, without names and lists: a
@@ -22,6 +25,16 @@ final class DecoderCost {
   private final boolean normAfter;
   private final boolean parallel;
   private final int matrices;
+  private final boolean attentionBias;
+  private final boolean mlpBias;
+
+  /** Parameters of a normalisation. */
+  private final long norm;
+
+  private final @Nullable Value heads;
+  private final @Nullable Value perGroup;
+  private final @Nullable Value ratio;
+  private final @Nullable Value inner;
 
   /** Layers that are looked at: one where all are alike, which then stands for all of them. */
   private final int distinct;
@@ -39,9 +52,17 @@ final class DecoderCost {
     this.normAfter = DecoderFamily.normAfter(architecture);
     this.parallel = DecoderFamily.parallel(architecture);
     this.matrices = family.names().gate() == null ? 2 : 3;
-    boolean alike = !architecture.differs("heads")
-        && !(architecture.has("heads-per-group") && architecture.differs("heads-per-group"))
-        && !architecture.differs(architecture.has("ratio") ? "ratio" : "intermediate");
+    this.attentionBias = DecoderFamily.attentionBias(architecture);
+    this.mlpBias = DecoderFamily.mlpBias(architecture);
+    this.norm = hidden * (DecoderFamily.normShift(architecture) ? 2L : 1L);
+    this.heads = architecture.values().get("heads");
+    this.perGroup = architecture.values().get("heads-per-group");
+    this.ratio = architecture.values().get("ratio");
+    this.inner = architecture.values().get("intermediate");
+    boolean alike = !(heads instanceof Value.Each
+        || perGroup instanceof Value.Each
+        || ratio instanceof Value.Each
+        || inner instanceof Value.Each);
     this.distinct = alike ? 1 : architecture.layers();
   }
 
@@ -66,7 +87,7 @@ final class DecoderCost {
     if (projects) {
       total += 2 * hidden * width;
     }
-    total += finalNorm ? norm() : 0;
+    total += finalNorm ? norm : 0;
     for (int layer = 0; layer < distinct; layer++) {
       long alike = Math.multiplyExact(architecture.layers() / distinct, layerParameters(layer));
       total = Math.addExact(total, alike);
@@ -77,12 +98,12 @@ final class DecoderCost {
   private long layerParameters(int layer) {
     long queries = queries(layer);
     long keys = keys(layer);
-    long inner = DecoderFamily.intermediate(architecture, layer);
-    long total = products(queries, keys, inner) + 2 * norm();
-    if (DecoderFamily.attentionBias(architecture)) {
+    long inner = inner(layer);
+    long total = products(queries, keys, inner) + 2 * norm;
+    if (attentionBias) {
       total += queries + 2 * keys + hidden;
     }
-    if (DecoderFamily.mlpBias(architecture)) {
+    if (mlpBias) {
       total += (matrices - 1) * inner + hidden;
     }
     return total;
@@ -93,10 +114,6 @@ final class DecoderCost {
     return 2 * hidden * (queries + keys) + matrices * hidden * inner;
   }
 
-  private long norm() {
-    return hidden * (DecoderFamily.normShift(architecture) ? 2L : 1L);
-  }
-
   private Cost cost(InputShape input) {
     long sequence = input.sequence();
     long seen = sequence + input.cached();
@@ -105,12 +122,12 @@ final class DecoderCost {
     for (int layer = 0; layer < distinct; layer++) {
       long queries = queries(layer);
       long keys = keys(layer);
-      long inner = DecoderFamily.intermediate(architecture, layer);
+      long inner = inner(layer);
       long each =
           Math.addExact(products(queries, keys, inner), Math.multiplyExact(2 * queries, seen));
       long alike = architecture.layers() / distinct;
       macs = Math.addExact(macs, Math.multiplyExact(alike, Math.multiplyExact(sequence, each)));
-      long maps = Math.multiplyExact(seen, (long) architecture.integer("heads", layer));
+      long maps = Math.multiplyExact(seen, heads(layer));
       widest =
           Math.max(widest, hidden + Math.max(attention(queries, keys, maps), feedForward(inner)));
     }
@@ -150,12 +167,26 @@ final class DecoderCost {
     return parallel ? hidden + most : most;
   }
 
+  private long heads(int layer) {
+    return (long) TransformerDimensions.at(heads, "heads", layer);
+  }
+
   private long queries(int layer) {
-    return architecture.integer("heads", layer) * headSize;
+    return heads(layer) * headSize;
   }
 
   private long keys(int layer) {
-    return DecoderFamily.groups(architecture, layer) * headSize;
+    return perGroup == null
+        ? queries(layer)
+        : heads(layer)
+            / (long) TransformerDimensions.at(perGroup, "heads-per-group", layer)
+            * headSize;
+  }
+
+  private long inner(int layer) {
+    return ratio == null
+        ? (long) TransformerDimensions.at(inner, "intermediate", layer)
+        : Math.round(TransformerDimensions.at(ratio, "ratio", layer) * hidden);
   }
 
   /** Keys and values of a token in all layers. */

@@ -3,6 +3,9 @@ package dev.retort.space.text;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
 import dev.retort.space.InputShape;
+import dev.retort.space.TransformerDimensions;
+import dev.retort.space.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sums over a MobileBERT's blueprint as arithmetic on its dimensions, without names and lists:
@@ -18,6 +21,11 @@ final class MobileBertCost {
   private final boolean shared;
   private final boolean tokens;
   private final boolean pooler;
+  private final int layers;
+  private final @Nullable Value heads;
+  private final @Nullable Value stack;
+  private final @Nullable Value ratio;
+  private final @Nullable Value inner;
 
   /** Layers that are looked at: one where all are alike, which then stands for all of them. */
   private final int distinct;
@@ -32,10 +40,16 @@ final class MobileBertCost {
     this.shared = MobileBertFamily.shared(architecture);
     this.tokens = architecture.word("head").equals("tokens");
     this.pooler = !tokens && architecture.word("pooling").equals("pooler");
-    boolean alike = !architecture.differs("heads")
-        && !architecture.differs("feed-forwards")
-        && !architecture.differs(architecture.has("ratio") ? "ratio" : "intermediate");
-    this.distinct = alike ? 1 : architecture.layers();
+    this.layers = architecture.layers();
+    this.heads = architecture.values().get("heads");
+    this.stack = architecture.values().get("feed-forwards");
+    this.ratio = architecture.values().get("ratio");
+    this.inner = architecture.values().get("intermediate");
+    boolean alike = !(heads instanceof Value.Each
+        || stack instanceof Value.Each
+        || ratio instanceof Value.Each
+        || inner instanceof Value.Each);
+    this.distinct = alike ? 1 : layers;
   }
 
   long parameters() {
@@ -46,7 +60,7 @@ final class MobileBertCost {
         + classes * (hidden + 1)
         + (pooler ? hidden * (hidden + 1) : 0);
     for (int layer = 0; layer < distinct; layer++) {
-      total = Math.addExact(total, architecture.layers() / distinct * layerParameters(layer));
+      total = Math.addExact(total, layers / distinct * layerParameters(layer));
     }
     return total;
   }
@@ -55,7 +69,7 @@ final class MobileBertCost {
     long attention = attention(layer);
     long biases = 3 * attention
         + inside * (shared ? 9 : 6)
-        + MobileBertFamily.feedForwards(architecture, layer) * (inner(layer) + 3 * inside)
+        + stack(layer) * (inner(layer) + 3 * inside)
         + 3 * hidden;
     return Math.addExact(matrices(layer), biases);
   }
@@ -65,7 +79,7 @@ final class MobileBertCost {
     long attention = attention(layer);
     return (shared ? 3 : 2) * hidden * inside
         + attention * (3 * inside + (shared ? hidden : inside))
-        + MobileBertFamily.feedForwards(architecture, layer) * 2 * inside * inner(layer);
+        + stack(layer) * 2 * inside * inner(layer);
   }
 
   Cost cost(InputShape input) {
@@ -81,7 +95,7 @@ final class MobileBertCost {
         + (tokens ? 0 : hidden * classes);
     for (int layer = 0; layer < distinct; layer++) {
       long each = Math.addExact(matrices(layer), Math.multiplyExact(2 * attention(layer), keys));
-      long alike = architecture.layers() / distinct;
+      long alike = layers / distinct;
       macs = Math.addExact(macs, Math.multiplyExact(alike, Math.multiplyExact(sequence, each)));
       widest = Math.max(widest, widest(layer, keys));
     }
@@ -100,18 +114,28 @@ final class MobileBertCost {
    */
   private long widest(int layer, long keys) {
     long attention = attention(layer);
-    long maps = Math.multiplyExact(keys, (long) architecture.integer("heads", layer));
+    long maps = Math.multiplyExact(keys, heads(layer));
     long scores = inside + Math.max(3 * attention + maps, attention + 2 * maps);
     long within = Math.max(3 * inside, inside + 2 * inner(layer));
     long key = shared ? 2 * inside + 2 * attention : 0;
     return hidden + Math.max(Math.max(scores, within), Math.max(key, 2 * hidden));
   }
 
+  private long heads(int layer) {
+    return (long) TransformerDimensions.at(heads, "heads", layer);
+  }
+
   private long attention(int layer) {
-    return architecture.integer("heads", layer) * headSize;
+    return heads(layer) * headSize;
+  }
+
+  private long stack(int layer) {
+    return (long) TransformerDimensions.at(stack, "feed-forwards", layer);
   }
 
   private long inner(int layer) {
-    return EncoderFamily.intermediate(architecture, layer);
+    return ratio == null
+        ? (long) TransformerDimensions.at(inner, "intermediate", layer)
+        : Math.round(TransformerDimensions.at(ratio, "ratio", layer) * hidden);
   }
 }
