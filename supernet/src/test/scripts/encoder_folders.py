@@ -19,7 +19,7 @@ from transformers import DistilBertConfig, DistilBertForMaskedLM, DistilBertForS
 from transformers import DistilBertForTokenClassification, DistilBertModel
 from transformers import ElectraConfig, ElectraForMaskedLM, ElectraForPreTraining
 from transformers import ElectraForSequenceClassification, ElectraForTokenClassification
-from transformers import MobileBertConfig, MobileBertForPreTraining
+from transformers import MobileBertConfig, MobileBertForMaskedLM, MobileBertForPreTraining
 from transformers import MobileBertForSequenceClassification, MobileBertForTokenClassification
 from transformers import RobertaConfig, RobertaForMaskedLM, RobertaForSequenceClassification
 from transformers import RobertaForTokenClassification, RobertaModel
@@ -109,6 +109,7 @@ CASES = {
         CamembertForMaskedLM,
         CamembertConfig(**SIZES, type_vocab_size=1, layer_norm_eps=1e-5),
     ),
+    "mobilebert-words": (MobileBertForMaskedLM, mobile(layer_norm_eps=1e-5)),
 }
 
 

@@ -78,4 +78,11 @@ final class TextChainTest {
               + "attention=bottleneck");
     }
   }
+
+  @Nested
+  final class MobileBertOfWords extends OfFamily {
+    MobileBertOfWords() {
+      super("mobilebert", ",head=words,bottleneck=6,embedding=5");
+    }
+  }
 }

@@ -53,13 +53,41 @@ final class MobileBertBlueprint {
 
   private void head(String state) {
     plan.enter("head");
-    if (architecture.word("head").equals("tokens")) {
-      Axis classes = axis("classes");
-      plan.matrix(EncoderLayout.TOKENS, classes, hidden, true);
-      plan.linear("classifier", classes, hidden, state);
-      return;
+    switch (EncoderFamily.head(architecture)) {
+      case TOKENS -> {
+        Axis classes = axis("classes");
+        plan.matrix(EncoderLayout.TOKENS, classes, hidden, true);
+        plan.linear("classifier", classes, hidden, state);
+      }
+      case WORDS -> words(state);
+      case CLASSES -> examples(true, state);
+      case NONE -> examples(false, state);
     }
-    boolean answers = architecture.integer("classes") > 0;
+  }
+
+  /**
+   * A dense layer, its function, layer normalisation, and a product with the table of words beside
+   * one of its own for what the table is too narrow for.
+   */
+  private void words(String state) {
+    Axis embedding = axis("embedding");
+    Axis vocabulary = axis("vocabulary");
+    Axis transform = Axis.of("transform", architecture.integer("hidden"));
+    Axis more = Axis.of(
+        "transform.more", architecture.integer("hidden") - architecture.integer("embedding"));
+    String dense = linear("transform", NAMES.words(), transform, hidden, state);
+    String active = plan.elementwise(architecture.word("activation"), width(transform), dense);
+    plan.norm(NAMES.wordsNorm(), transform, true);
+    String normed = plan.operation("norm", Kind.LAYER_NORM, Growth.NONE, width(transform), active);
+    plan.matrix(MobileBertFamily.MORE_WORDS, vocabulary, more, false);
+    plan.bias(NAMES.wordsBias(), vocabulary);
+    String first = plan.linear("words", vocabulary, embedding, normed);
+    String second = plan.linear("more-words", vocabulary, more, normed);
+    plan.elementwise("words-sum", width(vocabulary), first, second);
+  }
+
+  /** What a classifier reads, and the classifier. */
+  private void examples(boolean answers, String state) {
     String pooling = architecture.word("pooling");
     String pooled = state;
     Growth wide = Growth.example(hidden.length());

@@ -19,7 +19,9 @@ final class MobileBertCost {
   private final long embedding;
   private final long classes;
   private final boolean shared;
+  private final long words;
   private final boolean tokens;
+  private final boolean guesses;
   private final boolean pooler;
   private final int layers;
   private final @Nullable Value heads;
@@ -36,10 +38,12 @@ final class MobileBertCost {
     this.inside = architecture.integer("bottleneck");
     this.headSize = architecture.integer("head-size");
     this.embedding = architecture.integer("embedding");
-    this.classes = architecture.integer("classes");
+    this.words = architecture.integer("vocabulary");
+    this.guesses = architecture.word("head").equals("words");
+    this.classes = guesses ? 0 : architecture.integer("classes");
     this.shared = MobileBertFamily.shared(architecture);
     this.tokens = architecture.word("head").equals("tokens");
-    this.pooler = !tokens && architecture.word("pooling").equals("pooler");
+    this.pooler = !tokens && !guesses && architecture.word("pooling").equals("pooler");
     this.layers = architecture.layers();
     this.heads = architecture.values().get("heads");
     this.stack = architecture.values().get("feed-forwards");
@@ -55,10 +59,11 @@ final class MobileBertCost {
   long parameters() {
     long rows = architecture.integer("positions") + architecture.integer("types");
     // Of the embeddings the bias of the map and a norm.
-    long total = embedding * architecture.integer("vocabulary")
+    long total = embedding * words
         + hidden * (rows + 3 * embedding + 3)
         + classes * (hidden + 1)
-        + (pooler ? hidden * (hidden + 1) : 0);
+        + (pooler ? hidden * (hidden + 1) : 0)
+        + (guesses ? hidden * (hidden + 3) + words * (hidden - embedding + 1) : 0);
     for (int layer = 0; layer < distinct; layer++) {
       total = Math.addExact(total, layers / distinct * layerParameters(layer));
     }
@@ -89,6 +94,10 @@ final class MobileBertCost {
     long widest = Math.max(3 * embedding + Math.max(embedding, hidden), 4 * hidden);
     if (tokens) {
       widest = Math.max(widest, hidden + classes);
+    }
+    if (guesses) {
+      perToken += hidden * (hidden + words);
+      widest = Math.max(widest, Math.max(hidden + 2 * words, 3 * words));
     }
     long macs = Math.multiplyExact(sequence, perToken)
         + (pooler ? hidden * hidden : 0)

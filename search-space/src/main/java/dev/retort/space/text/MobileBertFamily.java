@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * attention}: {@code shared} reads queries and keys from a bottleneck of their own and values from
  * the hidden state, {@code bottleneck} all three from the layer's; {@code norm}: {@code none} gives
  * each number a gain and a shift and normalises nothing, {@code layer} is layer normalisation;
- * {@code embedding}, the width of the table of words. {@code pooling=first} is the
+ * {@code embedding}, the width of the table of words. {@code head=words} reads as many
+ * entries by the table of words as it is wide, and the others by a matrix of its own. {@code
+ * pooling=first} is the
  * default, as its authors' models have it.
  */
 public final class MobileBertFamily implements LayeredFamily {
@@ -37,6 +39,9 @@ public final class MobileBertFamily implements LayeredFamily {
 
   /** How its tensors are called and what its heads compute, where it is like BERT. */
   public static final EncoderLayout LAYOUT = EncoderLayout.MOBILEBERT;
+
+  /** The matrix of {@code head=words} beside the table of words, [words, hidden - embedding]. */
+  public static final String MORE_WORDS = "cls.predictions.dense";
 
   private static final String STACK = "feed-forwards";
   private static final int MOST_STACKED = 1000;
@@ -65,7 +70,7 @@ public final class MobileBertFamily implements LayeredFamily {
       Property.word("attention", "shared", "bottleneck"),
       Property.word("norm", "none", "layer"),
       Property.decimal("norm-epsilon", Scope.NETWORK, 1e-12, 0),
-      Property.word("head", "classes", "tokens"),
+      Property.word("head", "classes", "tokens", "words"),
       Property.word("activation", "relu", "gelu", "gelu_new", "silu"));
 
   private MobileBertFamily() {}
@@ -86,17 +91,32 @@ public final class MobileBertFamily implements LayeredFamily {
         new TreeMap<>(TransformerDimensions.canonical(name(), values, AXES));
     canonical.put(STACK, stack(canonical));
     boolean tokens = Value.of("tokens").equals(canonical.get("head"));
+    boolean words = Value.of("words").equals(canonical.get("head"));
     boolean none = Value.of(0).equals(canonical.get("classes"));
     if (tokens && none) {
       throw new IllegalArgumentException(
           "head=tokens needs a number of classes, found classes (0); without head it is"
               + " head=classes");
     }
+    checkWords(words, canonical);
     // What a network does not have is written in one way only.
-    if (tokens || (none && Value.of("mean").equals(canonical.get("pooling")))) {
+    if (words) {
+      canonical.remove("classes");
+    }
+    if (tokens || words || (none && Value.of("mean").equals(canonical.get("pooling")))) {
       canonical.put("pooling", Value.of("first"));
     }
     return ImmutableSortedMap.copyOf(canonical);
+  }
+
+  private static void checkWords(boolean words, Map<String, Value> values) {
+    double hidden = TransformerDimensions.at(values, "hidden", 0);
+    double embedding = TransformerDimensions.at(values, "embedding", 0);
+    if (words && hidden <= embedding) {
+      throw new IllegalArgumentException("head=words needs hidden (" + values.get("hidden")
+          + ") wider than embedding (" + values.get("embedding")
+          + "): what the table of words does not read, a matrix of its own does");
+    }
   }
 
   private static Value stack(Map<String, Value> values) {
@@ -159,6 +179,12 @@ public final class MobileBertFamily implements LayeredFamily {
         if (!Objects.equals(own, other)) {
           return same + " " + own + " is not the teacher's " + other;
         }
+      }
+      // Behind the first ones, that the table reads, come those that the other matrix reads.
+      int own = sub.integer("embedding");
+      int other = teacher.integer("embedding");
+      if (EncoderFamily.head(sub) == EncoderFamily.Head.WORDS && own != other) {
+        return "embedding " + own + " is not the teacher's " + other + ", as head=words needs";
       }
     }
     return LayeredFamily.super.misfit(sub, teacher);

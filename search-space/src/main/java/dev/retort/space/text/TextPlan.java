@@ -39,6 +39,11 @@ final class TextPlan {
     }
   }
 
+  /** A bias by its whole name, of no linear map's own. */
+  void bias(String name, Axis out) {
+    tensors.add(TensorSpec.of(name, Role.BIAS, out));
+  }
+
   /** The gain of a normalisation, and its shift if it has one. */
   void norm(String name, Axis width, boolean shift) {
     tensors.add(TensorSpec.of(name + ".weight", Role.NORM_GAIN, width));

@@ -48,14 +48,15 @@ class MobileBertFamilyTest {
 
   private static Architecture drawn(RandomGenerator random) {
     int layers = random.nextInt(1, 4);
-    String head = List.of("classes", "tokens").get(random.nextInt(2));
+    String head = List.of("classes", "tokens", "words").get(random.nextInt(3));
+    int embedding = random.nextInt(1, 60);
     return Architecture.parse(String.format(
         Locale.ROOT,
         "mobilebert:layers=%d,hidden=%d,heads=%s,intermediate=%s,head-size=%d,bottleneck=%d,"
             + "feed-forwards=%s,vocabulary=%d,positions=%d,types=%d,embedding=%d,head=%s,"
             + "classes=%d,pooling=%s,attention=%s,norm=%s",
         layers,
-        random.nextInt(1, 60),
+        random.nextInt(1, 60) + (head.equals("words") ? embedding : 0),
         perLayer(random, layers, 9),
         perLayer(random, layers, 90),
         random.nextInt(1, 9),
@@ -64,7 +65,7 @@ class MobileBertFamilyTest {
         random.nextInt(1, 300),
         random.nextInt(5, 80),
         random.nextInt(1, 4),
-        random.nextInt(1, 60),
+        embedding,
         head,
         random.nextInt(head.equals("tokens") ? 1 : 0, random.nextBoolean() ? 5 : 9000),
         List.of("pooler", "first", "mean").get(random.nextInt(3)),
@@ -83,6 +84,7 @@ class MobileBertFamilyTest {
   @CsvSource({
     "mobilebert-uncased, 24581888",
     "mobilebert-uncased:pooling=pooler, 24844544",
+    "mobilebert-uncased:head=words, 36596538",
     "mobilebert-tiny:classes=0, 15485696",
     "mobilebert-uncased:feed-forwards=1, 15080192",
   })
@@ -109,6 +111,7 @@ class MobileBertFamilyTest {
         "head=tokens,pooling=mean|head=tokens",
         "head=tokens,classes=5,pooling=pooler|classes=5,head=tokens",
         "classes=0,pooling=mean|classes=0",
+        "head=words,embedding=32,pooling=mean|embedding=32,head=words",
         "feed-forwards=2/2|feed-forwards=2",
         "feed-forwards=4/4,bottleneck=128,pooling=first|",
         "feed-forwards=2/1|feed-forwards=2/1",
@@ -128,7 +131,7 @@ class MobileBertFamilyTest {
         "feed-forwards=1/2/3|feed-forwards has 3 values (1/2/3) for 2 layers",
         "feed-forwards=900,bottleneck=9000000|feed-forwards times bottleneck can be at most",
         "head=tokens,classes=0|head=tokens needs a number of classes",
-        "head=words|head cannot be (words)",
+        "head=words|head=words needs hidden (64) wider than embedding (128)",
         "attention=hidden|attention cannot be (hidden); allowed: [shared, bottleneck]",
       })
   void impossibleArchitectureIsRefusedWithItsValue(String given, String reason) {

@@ -103,9 +103,6 @@ abstract sealed class EncoderModel implements HuggingFaceModel
    * @param className the first of {@code architectures}
    */
   static Optional<String> leftOut(String className) {
-    if (className.endsWith("ForMaskedLM") && className.startsWith("MobileBert")) {
-      return Optional.of(className + "'s head of words is left out, the encoder is read");
-    }
     if (!className.endsWith("ForPreTraining")) {
       return Optional.empty();
     }

@@ -1,5 +1,7 @@
 package dev.retort.supernet.format;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
@@ -9,19 +11,23 @@ import dev.retort.space.Value;
 import dev.retort.space.text.EncoderFamily;
 import dev.retort.space.text.EncoderLayout;
 import dev.retort.space.text.MobileBertFamily;
+import dev.retort.supernet.Weights;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MobileBERT: {@code MobileBertModel}, {@code MobileBertForSequenceClassification} and {@code
- * MobileBertForTokenClassification} of transformers. A file of pre-training reads as an encoder
- * without head.
+ * MobileBERT: {@code MobileBertModel}, {@code MobileBertForSequenceClassification}, {@code
+ * MobileBertForTokenClassification} and {@code MobileBertForMaskedLM} of transformers. A file of
+ * {@code MobileBertForPreTraining} reads as an encoder without head.
  */
 public final class MobileBertModel implements HuggingFaceModel {
   private static final EncoderLayout NAMES = MobileBertFamily.LAYOUT;
   private static final String TOKENS = "ForTokenClassification";
+  private static final String WORDS = "ForMaskedLM";
+  private static final String MORE_WORDS = MobileBertFamily.MORE_WORDS + ".weight";
   private static final String EXAMPLES = "ForSequenceClassification";
   private static final ImmutableMap<String, String> NORMS =
       ImmutableMap.of("no_norm", "none", "layer_norm", "layer");
@@ -57,6 +63,11 @@ public final class MobileBertModel implements HuggingFaceModel {
     config.requireNothing("quantization_config", "the weights are quantized; use the float model");
     config.requireTrue("use_bottleneck", true, "each layer has a bottleneck");
     config.requireTrue("trigram_input", true, "tokens are embedded with their neighbours");
+    String head = head(config);
+    if (head.endsWith(WORDS)) {
+      config.requireTrue(
+          "tie_word_embeddings", true, "the table of words is a part of the last matrix");
+    }
     boolean inside = config.truth("use_bottleneck_attention", false);
     if (!inside) {
       config.requireTrue(
@@ -94,7 +105,7 @@ public final class MobileBertModel implements HuggingFaceModel {
     values.put("activation", Value.of(String.valueOf(ACTIVATIONS.get(activation))));
     return new Read(
         ImmutableMap.copyOf(values),
-        head(config),
+        head,
         config.truth("classifier_activation", true),
         config.labels(),
         config.truth("do_lower_case"));
@@ -127,12 +138,32 @@ public final class MobileBertModel implements HuggingFaceModel {
       String name = EncoderNames.blueprintName(fileName, NAMES);
       boolean pooler = name.startsWith(NAMES.dense() + ".");
       // Poolers that a head does not read, and bottlenecks that attention does not.
-      boolean unread = (pooler && (head.endsWith(TOKENS) || !activates))
+      boolean unread = (pooler && (head.endsWith(TOKENS) || head.endsWith(WORDS) || !activates))
           || (name.contains(".bottleneck.attention.")
               && Value.of("bottleneck").equals(values.get("attention")));
-      return unread || name.startsWith("cls.") || EncoderNames.isBuffer(name)
-          ? Optional.empty()
-          : Optional.of(name);
+      boolean ofWords = name.equals(MORE_WORDS)
+          || name.equals(NAMES.wordsBias())
+          || name.startsWith(NAMES.words() + ".")
+          || name.startsWith(NAMES.wordsNorm() + ".");
+      boolean other = name.startsWith("cls.") && !(head.endsWith(WORDS) && ofWords);
+      return unread || other || EncoderNames.isBuffer(name) ? Optional.empty() : Optional.of(name);
+    }
+
+    /** The file has that one matrix as [in, out]. */
+    @Override
+    public ImmutableList<TensorPart> parts(String fileName) {
+      return fileName.equals(MORE_WORDS)
+          ? blueprintName(fileName)
+              .map(name -> ImmutableList.of(TensorPart.transposed(name)))
+              .orElse(ImmutableList.of())
+          : Described.super.parts(fileName);
+    }
+
+    @Override
+    public Described headless() {
+      return head.endsWith(WORDS)
+          ? new Read(values, "MobileBertModel", activates, labels, lowerCase)
+          : this;
     }
 
     @Override
@@ -143,6 +174,10 @@ public final class MobileBertModel implements HuggingFaceModel {
     @Override
     public Architecture architecture(Contents contents) {
       Map<String, Value> all = new HashMap<>(values);
+      if (head.endsWith(WORDS) && contents.hasBelow(NAMES.words() + ".")) {
+        all.put("head", Value.of("words"));
+        return Architecture.of(MobileBertFamily.MOBILEBERT, all);
+      }
       boolean pooler = contents.hasBelow(NAMES.dense() + ".");
       boolean classifier = contents.hasBelow(NAMES.classifier() + ".");
       boolean tokens =
@@ -189,12 +224,16 @@ public final class MobileBertModel implements HuggingFaceModel {
 
   @Override
   public ObjectNode config(Architecture architecture, ImmutableList<String> labels) {
-    boolean tokens = architecture.word("head").equals("tokens");
     boolean inside = !MobileBertFamily.shared(architecture);
     ObjectNode json = StrictJson.object();
     json.putArray("architectures")
         .add("MobileBert"
-            + (tokens ? TOKENS : architecture.integer("classes") > 0 ? EXAMPLES : "Model"));
+            + switch (EncoderFamily.head(architecture)) {
+              case CLASSES -> EXAMPLES;
+              case TOKENS -> TOKENS;
+              case WORDS -> WORDS;
+              case NONE -> "Model";
+            });
     json.put("attention_probs_dropout_prob", 0.1);
     json.put("classifier_activation", architecture.word("pooling").equals("pooler"));
     json.put("embedding_size", architecture.integer("embedding"));
@@ -220,5 +259,16 @@ public final class MobileBertModel implements HuggingFaceModel {
     json.put("use_bottleneck_attention", inside);
     json.put("vocab_size", architecture.integer("vocabulary"));
     return json;
+  }
+
+  @Override
+  public Map<String, NDArray> tensors(Weights weights, NDManager scratch) {
+    Map<String, NDArray> tensors = new LinkedHashMap<>(weights.tensors());
+    tensors.computeIfPresent(MORE_WORDS, (name, tensor) -> {
+      NDArray turned = TensorPart.transposed(name).of(tensor);
+      turned.attach(scratch);
+      return turned;
+    });
+    return tensors;
   }
 }

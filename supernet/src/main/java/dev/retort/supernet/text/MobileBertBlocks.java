@@ -21,7 +21,7 @@ import dev.retort.supernet.Tap;
  * bottleneck.
  *
  * <p>B batch, S sequence, E embedding width, H hidden, T bottleneck, W attention width, I inner
- * width.
+ * width, N tokens with labels ({@link Pass#counted}), V words.
  */
 final class MobileBertBlocks {
   private static final Tap LAST = new Tap("last_hidden_state");
@@ -37,10 +37,11 @@ final class MobileBertBlocks {
     for (int layer = 0; layer < architecture.layers(); layer++) {
       blocks.add(new Layer(architecture, layer, norm));
     }
-    if (architecture.word("head").equals("tokens")) {
-      blocks.add(new EncoderHeads.OfTokens());
-    } else if (architecture.integer("classes") > 0) {
-      blocks.add(new EncoderHeads.OfExamples(NAMES, architecture.word("pooling")));
+    switch (EncoderFamily.head(architecture)) {
+      case CLASSES -> blocks.add(new EncoderHeads.OfExamples(NAMES, architecture.word("pooling")));
+      case TOKENS -> blocks.add(new EncoderHeads.OfTokens());
+      case WORDS -> blocks.add(new OfWords(architecture, norm.epsilon()));
+      case NONE -> {}
     }
     return blocks.build();
   }
@@ -197,6 +198,41 @@ final class MobileBertBlocks {
     private NDArray inner(NDArray state, String name, Pass pass) {
       Activation activation = EncoderFamily.activation(architecture);
       return pass.kernels().activate(pass.linear(state, name), activation);
+    }
+  }
+
+  /**
+   * Masked language modelling: [B,S,H] to logits [N,V], or [B,S,V] of all tokens. The table of
+   * words reads the first E entries, a matrix of its own the others.
+   */
+  private record OfWords(Architecture architecture, float epsilon) implements Block {
+    @Override
+    public String name() {
+      return "head";
+    }
+
+    @Override
+    public ImmutableSet<Tap> taps() {
+      return ImmutableSet.of();
+    }
+
+    @Override
+    public boolean head() {
+      return true;
+    }
+
+    @Override
+    public NDArray forward(NDArray hidden, Pass pass) {
+      NDArray dense = pass.linear(pass.counted(hidden), NAMES.words());
+      NDArray active = pass.kernels().activate(dense, EncoderFamily.activation(architecture));
+      NDArray normed = pass.layerNorm(active, NAMES.wordsNorm(), epsilon);
+      int embedding = architecture.integer("embedding");
+      NDArray first = normed.get(new NDIndex("..., :" + embedding));
+      NDArray more = normed.get(new NDIndex("..., " + embedding + ":"));
+      NDArray table = pass.weight(NAMES.wordTable());
+      return pass.kernels()
+          .linear(first, table, pass.weight(NAMES.wordsBias()))
+          .add(pass.linear(more, MobileBertFamily.MORE_WORDS));
     }
   }
 }

@@ -92,6 +92,7 @@ class EncoderFoldersTest {
       classes=1,pooling=pooler,feed-forwards=2,attention=bottleneck
       mobilebert-tokens       | mobilebert | \
       head=tokens,classes=5,feed-forwards=3,norm=layer,norm-epsilon=0.001,activation=gelu
+      mobilebert-words        | mobilebert | head=words,norm-epsilon=0.00001
       xlm-roberta-classes     | roberta | classes=3
       camembert-words         | roberta | head=words
       """)
