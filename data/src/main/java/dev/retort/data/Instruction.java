@@ -16,13 +16,14 @@ import java.util.List;
 public record Instruction(String prompt, String response) {
   private static final String FORMS =
       "{\"instruction\", \"input\", \"output\"}, or {\"instruction\","
-          + " \"instances\": [{\"input\", \"output\"}]}, or {\"prompt\", \"response\"} is expected";
+          + " \"instances\": [{\"input\", \"output\"}]}, or {\"prompt\", \"completion\"} is expected";
 
   /**
    * Reads JSON lines, plain or {@code .gz}: {@code {instruction, input, output}} as Alpaca has
    * them, input being optional; {@code {instruction, instances: [{input, output}, …]}} as
    * Self-Instruct has them (Wang et al., ACL 2023), each instance an example; or
-   * {@code {prompt, response}}, where the prompt is taken as it is. Other keys are left out.
+   * {@code {prompt, completion}} or {@code {prompt, response}}, where the prompt is taken as it is.
+   * Other keys are left out.
    *
    * @param template how an instruction becomes a prompt
    * @throws dev.retort.space.UserException for a line that has none of these forms
@@ -49,7 +50,8 @@ public record Instruction(String prompt, String response) {
         throw TextLines.wrong(file, number, "is not a JSON object; " + FORMS + ".");
       }
       if (node.has("prompt")) {
-        all.add(new Instruction(text(node, "prompt"), text(node, "response")));
+        String answer = node.has("response") ? "response" : "completion";
+        all.add(new Instruction(text(node, "prompt"), text(node, answer)));
         return;
       }
       String instruction = text(node, "instruction");

@@ -30,6 +30,8 @@ public enum Metric {
   PERPLEXITY("perplexity", Target.TOKEN, false),
   /** Share of tokens, or of tags of tokens, that are right. */
   TOKEN_ACCURACY("token-accuracy", Target.TOKEN, true),
+  /** F1 of entities, all together, each right where its words and its type are. */
+  ENTITY_F1("entity-f1", Target.TOKEN, true),
   /** How much of a reference a text has, by the longest common sequence of words. */
   ROUGE_L("rouge-l", Target.TEXT, true);
 

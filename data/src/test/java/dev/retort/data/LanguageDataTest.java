@@ -122,22 +122,24 @@ final class LanguageDataTest {
         {"instruction": "Say hello.", "input": "", "output": "Hello."}
         {"instruction": "Name one.", "instances": [{"input": "a", "output": "b"}, {"output": "c"}]}
         {"prompt": "once upon", "response": " a time"}
+        {"prompt": "upon", "completion": " time"}
         """);
     List<Instruction> all = Instruction.read(file, PromptTemplate.ALPACA);
-    assertThat(all).hasSize(5);
+    assertThat(all).hasSize(6);
     assertThat(all.get(0).prompt())
         .endsWith("### Instruction:\nAdd {input}.\n\n### Input:\n1 + 1\n\n### Response:\n");
     assertThat(all.get(1).prompt()).endsWith("### Instruction:\nSay hello.\n\n### Response:\n");
     assertThat(all.get(2).response()).isEqualTo("b");
     assertThat(all.get(3).prompt()).doesNotContain("Input");
     assertThat(all.get(4)).isEqualTo(new Instruction("once upon", " a time"));
+    assertThat(all.get(5)).isEqualTo(new Instruction("upon", " time"));
     badInstruction("{", "is not JSON");
     badInstruction("[]", "is not a JSON object");
     badInstruction("{\"instruction\": \"a\"}", "has no 'output'");
     badInstruction("{\"instruction\": 1, \"output\": \"b\"}", "'instruction' is no text");
     badInstruction("{\"instruction\": \" \", \"output\": \"b\"}", "the instruction is empty");
     badInstruction("{\"instruction\": \"a\", \"instances\": []}", "a list of one or more");
-    badInstruction("{\"prompt\": \"a\"}", "has no 'response'");
+    badInstruction("{\"prompt\": \"a\"}", "has no 'completion'");
   }
 
   private void badInstruction(String line, String message) throws IOException {

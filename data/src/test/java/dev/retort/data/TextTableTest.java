@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,22 @@ final class TextTableTest {
     assertThat(new TextCorpus(file).texts()).containsExactly("one", "two", "three");
     TextCorpus blank = new TextCorpus(TestFiles.write(folder, "blank.txt", "\n \n"));
     TestFiles.assertRefused(blank::texts, "blank.txt: ", "has blank lines only");
+  }
+
+  @Test
+  void documentsOfACorpusMayBeParagraphsOrFilesOfAFolder() throws IOException {
+    Path corpus = Files.createDirectories(folder.resolve("corpus/inner")).getParent();
+    TestFiles.write(corpus, "b.txt", "\none\ntwo\n\n\nthree\n\n");
+    TestFiles.write(corpus, "inner/c.txt.gz", "four\r\n");
+    TestFiles.write(corpus, "a.md", "not a text file");
+    assertThat(new TextCorpus(corpus).texts()).containsExactly("one", "two", "three", "four");
+    assertThat(new TextCorpus(corpus, TextCorpus.Documents.BLANK_LINE).texts())
+        .containsExactly("one\ntwo", "three", "four");
+    assertThat(new TextCorpus(corpus, TextCorpus.Documents.FILE).texts())
+        .containsExactly("one\ntwo\n\n\nthree", "four");
+    Path none = Files.createDirectories(folder.resolve("none"));
+    TestFiles.assertRefused(
+        () -> new TextCorpus(none).texts(), "none: ", "has no .txt or .txt.gz file");
   }
 
   private void refused(String text, String where, String message) throws IOException {

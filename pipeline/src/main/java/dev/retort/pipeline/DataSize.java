@@ -13,7 +13,7 @@ final class DataSize {
     }
     return switch (recipe.subject()) {
       case TEXT -> TextMaterial.size(recipe);
-      case LANGUAGE -> LanguageMaterial.size(recipe);
+      case LANGUAGE, WORDS, TAGS -> LanguageMaterial.size(recipe);
       case IMAGES -> ImageMaterial.size(recipe);
     };
   }

@@ -125,8 +125,10 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing, 
   }
 
   @Override
-  public int outputs() {
-    return asked.outputs();
+  public Architecture headed(Architecture found) {
+    return found.family().outputs(found) == asked.outputs()
+        ? found
+        : found.family().classifier(found, asked.outputs());
   }
 
   @Override

@@ -9,7 +9,10 @@ import com.google.common.collect.ImmutableSortedSet;
 import dev.retort.data.Alteration;
 import dev.retort.data.Dataset;
 import dev.retort.data.Example;
+import dev.retort.data.Instruction;
+import dev.retort.data.Instructions;
 import dev.retort.data.Metric;
+import dev.retort.data.PromptTemplate;
 import dev.retort.data.Subset;
 import dev.retort.data.TextCorpus;
 import dev.retort.data.TokenBlocks;
@@ -36,6 +39,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +95,11 @@ record LanguageMaterial(
     long texts = 0;
     if (files != null) {
       try {
-        texts = Files.size(files.train()) / BYTES / recipe.pieces() + 1;
+        long bytes = 0;
+        for (Path each : recipe.corpus().corpus(files.train()).files()) {
+          bytes += Files.size(each);
+        }
+        texts = bytes / BYTES / recipe.pieces() + 1;
       } catch (IOException e) {
         throw new UserException(
             UserException.Kind.INPUT,
@@ -106,17 +115,15 @@ record LanguageMaterial(
   /** The files that a recipe's text is read from; none where it is what the teacher writes. */
   static ImmutableList<Path> inputs(Recipe recipe) {
     TextFiles files = TextFiles.of(recipe);
-    ImmutableList.Builder<Path> inputs = ImmutableList.builder();
-    if (files != null) {
-      inputs.add(files.train());
-      if (files.dev() != null) {
-        inputs.add(files.dev());
-      }
-      if (files.test() != null) {
-        inputs.add(files.test());
-      }
-    }
-    return inputs.build();
+    return files == null ? ImmutableList.of() : inputs(recipe, files);
+  }
+
+  /** The files of a task; those of a folder one by one. */
+  static ImmutableList<Path> inputs(Recipe recipe, TextFiles files) {
+    return Stream.of(files.train(), files.dev(), files.test())
+        .filter(Objects::nonNull)
+        .flatMap(each -> recipe.corpus().corpus(each).files().stream())
+        .collect(ImmutableList.toImmutableList());
   }
 
   @Override
@@ -130,8 +137,8 @@ record LanguageMaterial(
   }
 
   @Override
-  public int outputs() {
-    return teacher.family().outputs(teacher);
+  public Architecture headed(Architecture found) {
+    return found;
   }
 
   @Override
@@ -141,15 +148,38 @@ record LanguageMaterial(
 
   @Override
   public ImmutableList<Metric> further() {
-    return ImmutableList.of(Metric.TOKEN_ACCURACY);
+    return answers() == null
+        ? ImmutableList.of(Metric.TOKEN_ACCURACY)
+        : ImmutableList.of(Metric.TOKEN_ACCURACY, Metric.ROUGE_L);
+  }
+
+  private TaskRecipe.@Nullable Instructed instructed() {
+    return recipe.task() instanceof TaskRecipe.Instructed task ? task : null;
+  }
+
+  /** The answers that are written to measure a network; null: none. */
+  @Nullable
+  Answers answers() {
+    TaskRecipe.Instructed task = instructed();
+    return task == null || task.answers() == 0
+        ? null
+        : new Answers(task.answers(), task.answerTokens());
   }
 
   @Override
   public String given() {
     GeneratedRecipe generated = recipe.corpus().generated();
     Integer cached = Objects.requireNonNull(recipe.search().cached());
-    return "Networks tell the next token of text, " + recipe.pieces() + " tokens at a time. Costs"
-        + " are of one token, behind " + cached + " whose keys and values are kept. "
+    Answers answers = answers();
+    return (instructed() == null
+            ? "Networks tell the next token of text, " + recipe.pieces() + " tokens at a time. "
+            : "Networks answer prompts, both in at most " + recipe.pieces()
+                + " tokens; perplexity is that of the answers. ")
+        + (answers == null
+            ? ""
+            : "ROUGE-L is of the first " + answers.examples() + " prompts of the part, answered"
+                + " with the likeliest tokens, " + answers.tokens() + " at most. ")
+        + "Costs are of one token, behind " + cached + " whose keys and values are kept. "
         + (generated == null
             ? ""
             : "Students are distilled on text that the teacher wrote itself. ");
@@ -161,26 +191,37 @@ record LanguageMaterial(
     if (files == null) {
       // Checked: such a recipe has a teacher that is used as it is, and text that it writes.
       List<int[]> written = written(bench, Objects.requireNonNull(weights));
-      Documents all = new Documents(written, null, null).parted(recipe.evaluate());
+      TextParts<int[]> all = new TextParts<>(written, null, null).parted(recipe.evaluate());
       Dataset<Example> train = padded(all.train());
       return TaskData.of(
           recipe,
           this,
           new TaskData.Parts<>(train, train, padded(all.requireDev()), padded(all.requireTest())));
     }
-    Documents all = Documents.read(files, tokenizer).parted(recipe.evaluate());
-    Dataset<Example> train = packed(all.train());
-    Dataset<Example> dev = packed(all.requireDev());
-    Dataset<Example> test = packed(all.requireTest());
+    return instructed() == null
+        ? parted(
+            TextParts.documents(recipe, files, tokenizer, TokenBlocks.Ends.of(tokenizer)::around),
+            this::packed)
+        : parted(
+            TextParts.read(files, file -> Instruction.read(file, PromptTemplate.ALPACA)),
+            each -> Instructions.of(tokenizer, each, recipe.pieces()));
+  }
+
+  private <T> TaskData<Example> parted(
+      TextParts<T> files, Function<List<T>, Dataset<Example>> examples) {
+    TextParts<T> all = files.parted(recipe.evaluate());
+    Dataset<Example> train = examples.apply(all.train());
+    Dataset<Example> dev = examples.apply(all.requireDev());
+    Dataset<Example> test = examples.apply(all.requireTest());
     if (recipe.corpus().generated() != null) {
       // What the teacher writes comes when it has been trained.
       Subset<Example> whole =
           Subset.heldOut(train, 0, new RandomStreams(recipe.seed())).rest();
       return new TaskData<>(this, whole, dev, test, whole, whole);
     }
-    Path text = recipe.corpus().text();
+    TextCorpus text = recipe.corpus().corpus();
     Dataset<Example> corpus =
-        text == null ? train : TokenBlocks.packed(tokenizer, new TextCorpus(text), recipe.pieces());
+        text == null ? train : TokenBlocks.packed(tokenizer, text, recipe.pieces());
     return TaskData.of(recipe, this, new TaskData.Parts<>(train, corpus, dev, test));
   }
 
@@ -223,7 +264,8 @@ record LanguageMaterial(
         labels(),
         tokenizer.lowerCase(),
         ImmutableList.copyOf(files().keySet()),
-        ImmutableMap.of("task", TaskRecipe.LANGUAGE));
+        ImmutableMap.of(
+            "task", instructed() == null ? TaskRecipe.LANGUAGE : TaskRecipe.INSTRUCTIONS));
   }
 
   /** The tokenizer's, and how transformers and {@code retort generate} know where a text ends. */

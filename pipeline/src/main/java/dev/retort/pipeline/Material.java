@@ -8,6 +8,7 @@ import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
 import dev.retort.pipeline.report.MethodLine;
+import dev.retort.space.Architecture;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.format.ModelFolder;
 import dev.retort.supernet.format.StudentFolder;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> what one example is
  */
-sealed interface Material<E> permits TextMaterial, LanguageMaterial, ImageMaterial {
+sealed interface Material<E>
+    permits TextMaterial, MaskedMaterial, TaggedMaterial, LanguageMaterial, ImageMaterial {
   /**
    * The material of a recipe.
    *
@@ -27,6 +29,8 @@ sealed interface Material<E> permits TextMaterial, LanguageMaterial, ImageMateri
   static Material<?> of(Recipe recipe, @Nullable ModelFolder teacher) {
     return switch (recipe.subject()) {
       case TEXT -> TextMaterial.of(recipe, teacher);
+      case WORDS -> MaskedMaterial.of(recipe, teacher);
+      case TAGS -> TaggedMaterial.of(recipe, teacher);
       case LANGUAGE -> LanguageMaterial.of(recipe, teacher);
       case IMAGES -> ImageMaterial.of(recipe, teacher);
     };
@@ -38,8 +42,8 @@ sealed interface Material<E> permits TextMaterial, LanguageMaterial, ImageMateri
   /** The classes in the order of the logits; empty where scores are asked for. */
   ImmutableList<String> labels();
 
-  /** Logits that a network gives: one for each class, or one score. */
-  int outputs();
+  /** A network that was found, with the head that the task needs in place of its own. */
+  Architecture headed(Architecture found);
 
   /** The measure that is reported. */
   Metric metric();

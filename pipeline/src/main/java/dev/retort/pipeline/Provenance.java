@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
+import dev.retort.data.TextCorpus;
 import dev.retort.pipeline.recipe.ModelSource;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.RecipeFile;
@@ -122,12 +123,13 @@ final class Provenance {
       inputs.addAll(
           switch (recipe.subject()) {
             case TEXT -> TextMaterial.inputs(recipe);
-            case LANGUAGE -> LanguageMaterial.inputs(recipe);
+            case LANGUAGE, WORDS, TAGS -> LanguageMaterial.inputs(recipe);
             case IMAGES -> ImageMaterial.inputs(recipe);
           });
     }
-    if (recipe.corpus().text() != null) {
-      inputs.add(recipe.corpus().text());
+    TextCorpus corpus = recipe.corpus().corpus();
+    if (corpus != null) {
+      inputs.addAll(corpus.files());
     }
     TokenizerRecipe tokenizer = recipe.tokenizer();
     if (tokenizer != null && tokenizer.vocabulary() != null) {

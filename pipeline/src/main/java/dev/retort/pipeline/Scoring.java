@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import dev.retort.data.Dataset;
+import dev.retort.data.Instructions;
 import dev.retort.data.Metric;
 import dev.retort.data.Subset;
 import dev.retort.distill.evaluate.Metrics;
 import dev.retort.distill.evaluate.Prediction;
 import dev.retort.distill.evaluate.Score;
+import dev.retort.distill.evaluate.TagScores;
 import dev.retort.distill.evaluate.TokenScores;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Network;
@@ -17,6 +19,7 @@ import dev.retort.supernet.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -98,8 +101,9 @@ final class Scoring {
 
   static Scores measure(Workbench bench, TaskData<?> data, Weights weights) {
     Metric metric = data.material().metric();
-    Measured dev = measured(bench, metric, weights, data.dev());
-    Measured test = data.test() == null ? null : measured(bench, metric, weights, data.test());
+    Measured dev = measured(bench, data.material(), weights, data.dev());
+    Measured test =
+        data.test() == null ? null : measured(bench, data.material(), weights, data.test());
     Measured reported = test == null ? dev : test;
     return new Scores(
         dev.score(metric),
@@ -110,8 +114,8 @@ final class Scoring {
   }
 
   static Score score(Workbench bench, TaskData<?> data, Weights weights, Dataset<?> examples) {
-    Metric metric = data.material().metric();
-    return measured(bench, metric, weights, examples).score(metric);
+    Material<?> material = data.material();
+    return measured(bench, material, weights, examples).score(material.metric());
   }
 
   /** What is needed of a network's answers for any measure of a kind. */
@@ -120,9 +124,19 @@ final class Scoring {
   }
 
   private static Measured measured(
-      Workbench bench, Metric metric, Weights weights, Dataset<?> examples) {
-    if (metric.target() != Metric.Target.TOKEN) {
-      return Answers.of(bench, weights, examples);
+      Workbench bench, Material<?> material, Weights weights, Dataset<?> examples) {
+    if (material.metric().target() != Metric.Target.TOKEN) {
+      return Predicted.of(bench, weights, examples);
+    }
+    if (material instanceof TaggedMaterial tagged) {
+      TagScores scores = TagScores.of(
+          Network.of(weights.architecture(), bench.kernels),
+          weights,
+          examples,
+          tagged.labels(),
+          bench.recipe.evaluate().batch(),
+          bench.manager);
+      return asked -> asked == Metric.ENTITY_F1 ? scores.entityF1() : scores.accuracy();
     }
     // Logits of every token would not fit into memory: they are added up batch by batch.
     TokenScores scores = TokenScores.of(
@@ -131,12 +145,20 @@ final class Scoring {
         examples,
         bench.recipe.evaluate().batch(),
         bench.manager);
-    return asked -> asked == Metric.PERPLEXITY ? scores.perplexity() : scores.accuracy();
+    return asked -> {
+      if (asked == Metric.ROUGE_L
+          && material instanceof LanguageMaterial language
+          && examples instanceof Instructions instructions) {
+        return Objects.requireNonNull(language.answers())
+            .rouge(instructions, language.tokenizer(), weights, bench.kernels);
+      }
+      return asked == Metric.PERPLEXITY ? scores.perplexity() : scores.accuracy();
+    };
   }
 
   /** What a network answers to examples, and their labels. */
-  private record Answers(float[][] logits, float[] labels) implements Measured {
-    static Answers of(Workbench bench, Weights weights, Dataset<?> examples) {
+  private record Predicted(float[][] logits, float[] labels) implements Measured {
+    static Predicted of(Workbench bench, Weights weights, Dataset<?> examples) {
       Network network = Network.of(weights.architecture(), bench.kernels);
       float[][] logits = Prediction.logits(
           network, weights, examples, bench.recipe.evaluate().batch(), bench.manager);
@@ -144,7 +166,7 @@ final class Scoring {
       for (int i = 0; i < labels.length; i++) {
         labels[i] = examples.label(i);
       }
-      return new Answers(logits, labels);
+      return new Predicted(logits, labels);
     }
 
     @Override

@@ -168,9 +168,7 @@ final class TeacherStage {
       return Objects.requireNonNull(recipe.architecture());
     }
     Architecture found = given.weights().architecture();
-    Architecture architecture = found.family().outputs(found) == material.outputs()
-        ? found
-        : found.family().classifier(found, material.outputs());
+    Architecture architecture = material.headed(found);
     TeacherRecipe.Pooling pooling = recipe.pooling();
     return pooling == null || !architecture.has("pooling")
         ? architecture

@@ -25,6 +25,7 @@ import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
 import dev.retort.pipeline.report.MethodLine;
 import dev.retort.pipeline.report.ScoreFigure;
+import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.format.ModelFolder;
 import dev.retort.supernet.format.StudentFolder;
@@ -110,7 +111,8 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
     return ImmutableList.of(parts.train(), parts.dev());
   }
 
-  private static Tokenizer tokenizer(@Nullable TokenizerRecipe asked, @Nullable ModelFolder given) {
+  /** The tokenizer of a recipe, else of the teacher's folder. */
+  static Tokenizer tokenizer(@Nullable TokenizerRecipe asked, @Nullable ModelFolder given) {
     if (asked != null) {
       return asked.read();
     }
@@ -148,8 +150,10 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
   }
 
   @Override
-  public int outputs() {
-    return asked.outputs();
+  public Architecture headed(Architecture found) {
+    return found.family().outputs(found) == asked.outputs()
+        ? found
+        : found.family().classifier(found, asked.outputs());
   }
 
   @Override
@@ -172,9 +176,9 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
     Recipe recipe = bench.recipe;
     Parts parts = Parts.of(recipe, asked);
     TokenStore train = store(parts.train());
-    Path corpus = recipe.corpus().text();
+    TextCorpus corpus = recipe.corpus().corpus();
     Dataset<Example> text =
-        corpus == null ? train : TokenStore.of(tokenizer, new TextCorpus(corpus), sequence);
+        corpus == null ? train : TokenStore.of(tokenizer, corpus, sequence);
     Path test = parts.test();
     return TaskData.of(
         recipe,

@@ -22,7 +22,7 @@ public final class Metrics {
       case MATTHEWS -> new Matthews();
       case PEARSON -> new Pearson();
       case SPEARMAN -> new Spearman();
-      case NME, DICE, IOU, PSNR, SSIM, PERPLEXITY, TOKEN_ACCURACY, ROUGE_L ->
+      case NME, DICE, IOU, PSNR, SSIM, PERPLEXITY, TOKEN_ACCURACY, ENTITY_F1, ROUGE_L ->
         throw new IllegalArgumentException(
             metric.key() + " is of " + what(metric.target()) + ", not of one label an example");
     };
@@ -50,6 +50,7 @@ public final class Metrics {
           SPEARMAN,
           PERPLEXITY,
           TOKEN_ACCURACY,
+          ENTITY_F1,
           ROUGE_L ->
         throw new IllegalArgumentException(
             metric.key() + " is of " + what(metric.target()) + ", not of rows of targets");
@@ -60,7 +61,7 @@ public final class Metrics {
     return switch (target) {
       case LABEL -> "one label an example";
       case ROW -> "rows of targets";
-      case TOKEN -> "tokens (TokenScores)";
+      case TOKEN -> "tokens (TokenScores, TagScores)";
       case TEXT -> "texts (RougeL)";
     };
   }

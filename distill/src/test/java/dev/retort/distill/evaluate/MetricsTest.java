@@ -107,7 +107,17 @@ class MetricsTest {
   @EnumSource(
       value = Metric.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"NME", "DICE", "IOU", "PSNR", "SSIM", "PERPLEXITY", "TOKEN_ACCURACY", "ROUGE_L"})
+      names = {
+        "NME",
+        "DICE",
+        "IOU",
+        "PSNR",
+        "SSIM",
+        "PERPLEXITY",
+        "TOKEN_ACCURACY",
+        "ENTITY_F1",
+        "ROUGE_L"
+      })
   void everyMetricHasItsNameAndRefusesWhatDoesNotFit(Metric metric) {
     assertThat(Metrics.named(metric.key())).isEqualTo(metric);
     assertThatIllegalArgumentException()

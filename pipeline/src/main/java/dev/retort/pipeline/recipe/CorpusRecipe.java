@@ -1,5 +1,6 @@
 package dev.retort.pipeline.recipe;
 
+import dev.retort.data.TextCorpus;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * text} and {@code task-train} is given, for language models one of these and {@code generated}; of
  * images {@code task-train}.
  *
- * @param text a file of sentences or documents, one a line, plain or .gz; null for images
+ * @param text a file of sentences or documents, plain or .gz, or a folder of them; null for images
+ * @param documents what one of them is: {@code line} (default), {@code blank-line}, the lines up to
+ *     a blank one, or {@code file}; also of the task's text where it is documents; null for images
  * @param generated what the teacher writes; for language models
  * @param taskTrain whether it is that of the task's training examples, without their labels
  * @param heldOut sentences or images kept from training, for the search: a count or a share;
@@ -18,17 +21,39 @@ import org.jspecify.annotations.Nullable;
  */
 public record CorpusRecipe(
     @Nullable Path text,
+    TextCorpus.@Nullable Documents documents,
     @Nullable GeneratedRecipe generated,
     boolean taskTrain,
     Amount heldOut,
     @Nullable Integer limit) {
+
+  /**
+   * The unlabelled text.
+   *
+   * @return null where it is none of a file
+   */
+  public @Nullable TextCorpus corpus() {
+    return text == null ? null : corpus(text);
+  }
+
+  /**
+   * Text as documents.
+   *
+   * @throws IllegalStateException where the recipe is about images
+   */
+  public TextCorpus corpus(Path file) {
+    if (documents == null) {
+      throw new IllegalStateException("A recipe for images has no documents (" + file + ")");
+    }
+    return new TextCorpus(file, documents);
+  }
 
   static @Nullable CorpusRecipe read(Section recipe, Subject subject, @Nullable Integer sequence) {
     if (!recipe.has("corpus")) {
       recipe.missing(
           "corpus",
           switch (subject) {
-            case TEXT -> "a mapping with text: FILE or task-train: true";
+            case TEXT, WORDS, TAGS -> "a mapping with text: FILE or task-train: true";
             case LANGUAGE -> "a mapping with text: FILE, task-train: true or generated: {…}";
             case IMAGES -> "a mapping with task-train: true";
           });
@@ -36,6 +61,7 @@ public record CorpusRecipe(
     }
     Section section = recipe.section("corpus");
     Path text = null;
+    TextCorpus.Documents documents = null;
     boolean taskTrain = section.flag("task-train", false);
     GeneratedRecipe generated = null;
     if (subject == Subject.LANGUAGE && sequence != null) {
@@ -44,7 +70,7 @@ public record CorpusRecipe(
       section.foreign(Subject.OF_LANGUAGE, "generated");
     }
     if (subject == Subject.IMAGES) {
-      section.foreign(Subject.OF_TEXT, "text");
+      section.foreign(Subject.OF_TEXT, "text", "documents");
       if (!taskTrain) {
         section.mistake(
             "task-train",
@@ -53,10 +79,11 @@ public record CorpusRecipe(
       }
     } else {
       text = section.path("text", "a file of sentences, one a line");
+      documents = section.word("documents", TextCorpus.Documents.LINE);
     }
     if (subject == Subject.LANGUAGE) {
       checkOne(section, taskTrain);
-    } else if (subject == Subject.TEXT && section.has("text") == taskTrain) {
+    } else if (subject.encodes() && section.has("text") == taskTrain) {
       section.mistake(
           taskTrain ? "task-train" : "text",
           taskTrain
@@ -73,6 +100,7 @@ public record CorpusRecipe(
     }
     CorpusRecipe read = new CorpusRecipe(
         text,
+        documents,
         generated,
         taskTrain,
         heldOut,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch examples a batch; default 64
  * @param dev images or documents of the training part that are kept for dev, where a task has no
  *     dev part of its own; a count or a share, default 10%; null for texts that are told apart
- * @param test documents that are kept for test likewise; for language models alone
+ * @param test texts that are kept for test likewise; for tasks that ask for single tokens alone
  */
 public record EvaluateRecipe(
     ImmutableList<String> splits,
@@ -21,7 +21,9 @@ public record EvaluateRecipe(
     @Nullable Amount dev,
     @Nullable Amount test) {
   private static final ImmutableList<String> LANGUAGE =
-      ImmutableList.of("perplexity", "token-accuracy");
+      ImmutableList.of("perplexity", "token-accuracy", "rouge-l");
+
+  private static final ImmutableList<String> TAGS = ImmutableList.of("entity-f1", "token-accuracy");
 
   private static final ImmutableList<String> METRICS =
       ImmutableList.of("accuracy", "f1", "matthews", "pearson", "spearman");
@@ -31,14 +33,21 @@ public record EvaluateRecipe(
     boolean test = task instanceof TaskRecipe.Files files && files.test() != null
         || task instanceof TaskRecipe.Images
         || task instanceof TaskRecipe.Language
-        || task instanceof TaskRecipe.Texts;
+        || task instanceof TaskRecipe.Texts
+        || task instanceof TaskRecipe.OfTokens;
     boolean unknown = task == null && recipe.has("task");
     ImmutableList<String> allowed =
         test || unknown ? ImmutableList.of("dev", "test") : ImmutableList.of("dev");
     EvaluateRecipe read = new EvaluateRecipe(
         section.words("splits", ImmutableList.of(test ? "test" : "dev"), allowed),
         section.words(
-            "metrics", ImmutableList.of(), subject == Subject.LANGUAGE ? LANGUAGE : METRICS),
+            "metrics",
+            ImmutableList.of(),
+            switch (subject) {
+              case LANGUAGE, WORDS -> LANGUAGE;
+              case TAGS -> TAGS;
+              case TEXT, IMAGES -> METRICS;
+            }),
         section.integer("batch", 64, 1, 65_536),
         dev(section, subject),
         test(section, subject));
@@ -56,7 +65,7 @@ public record EvaluateRecipe(
   }
 
   private static @Nullable Amount test(Section section, Subject subject) {
-    if (subject != Subject.LANGUAGE) {
+    if (!subject.ofTokens()) {
       section.foreign(Subject.OF_LANGUAGE, "test");
       return null;
     }

@@ -2,6 +2,7 @@ package dev.retort.pipeline.recipe;
 
 import dev.retort.data.GlueTask;
 import dev.retort.data.Task;
+import dev.retort.data.TextCorpus;
 import dev.retort.data.image.ImageTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,14 +34,19 @@ final class FileCheck {
       images(images.name(), recipe.data());
     }
     if (recipe.task() instanceof TaskRecipe.Texts texts) {
-      file("task.train", texts.train());
-      file("task.dev", texts.dev());
-      file("task.test", texts.test());
+      documents("task.train", texts.train());
+      documents("task.dev", texts.dev());
+      documents("task.test", texts.test());
     }
-    if (recipe.task() instanceof TaskRecipe.Language && recipe.data() != null) {
-      texts(recipe.data());
+    if (recipe.task() instanceof TaskRecipe.OfTokens tokens) {
+      tokens(tokens);
     }
-    file("corpus.text", recipe.corpus().text());
+    if (recipe.data() != null
+        && (recipe.task() instanceof TaskRecipe.Language
+            || recipe.task() instanceof TaskRecipe.OfTokens tokens && tokens.train() == null)) {
+      texts(recipe.data(), recipe.task());
+    }
+    documents("corpus.text", recipe.corpus().text());
     if (recipe.tokenizer() != null) {
       file("tokenizer.vocabulary", recipe.tokenizer().vocabulary());
     }
@@ -74,13 +80,39 @@ final class FileCheck {
     }
   }
 
-  private void texts(Path data) {
+  private void texts(Path data, TaskRecipe task) {
     if (!Files.isDirectory(data)) {
+      String name = task instanceof TaskRecipe.Instructed ? "train.jsonl" : "train.txt";
       findings.mistake(
-          "data", "found no folder " + data + "; allowed: the folder of train.txt" + ADVICE);
+          "data", "found no folder " + data + "; allowed: the folder of " + name + ADVICE);
       return;
     }
-    findings.attempt("data", "", () -> TextFiles.in(data));
+    findings.attempt("data", "", () -> TextFiles.in(data, task));
+  }
+
+  private void tokens(TaskRecipe.OfTokens task) {
+    boolean folders = task instanceof TaskRecipe.Masked;
+    String[] keys = {"task.train", "task.dev", "task.test"};
+    Path[] files = {task.train(), task.dev(), task.test()};
+    for (int i = 0; i < keys.length; i++) {
+      if (folders) {
+        documents(keys[i], files[i]);
+      } else {
+        file(keys[i], files[i]);
+      }
+    }
+    if (task instanceof TaskRecipe.Tagged tagged) {
+      file("task.labels", tagged.labels());
+    }
+  }
+
+  /** Documents may lie in a folder. */
+  private void documents(String key, @Nullable Path file) {
+    if (file != null && Files.isDirectory(file)) {
+      findings.attempt(key, "", () -> new TextCorpus(file).files());
+    } else {
+      file(key, file);
+    }
   }
 
   private void file(String key, @Nullable Path file) {

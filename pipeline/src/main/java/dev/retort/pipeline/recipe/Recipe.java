@@ -101,7 +101,8 @@ public record Recipe(
 
   /** What it is about. */
   public Subject subject() {
-    return Subject.of(Objects.requireNonNull(Families.find(space.family())));
+    Subject subject = Subject.of(Objects.requireNonNull(Families.find(space.family())));
+    return task instanceof TaskRecipe.OfTokens tokens ? subject.with(tokens.kind()) : subject;
   }
 
   /**
@@ -201,14 +202,13 @@ public record Recipe(
   }
 
   private static void checkData(Section section, @Nullable TaskRecipe task) {
-    boolean named = task instanceof TaskRecipe.Glue || task instanceof TaskRecipe.Images;
-    if (task != null && named && !section.has("data")) {
+    if (task != null && TaskRecipe.needsData(task) && !section.has("data")) {
       section.mistake(
           "task",
           "found " + task.name() + " without data; allowed: with the folder of"
               + " its files; add data: FOLDER or --set data=FOLDER");
     }
-    if (task != null && !named && !(task instanceof TaskRecipe.Language) && section.has("data")) {
+    if (task != null && TaskRecipe.namesFiles(task) && section.has("data")) {
       section.mistake(
           "data",
           "found beside a task with files of its own; allowed: with a task that is given by"

@@ -2,8 +2,11 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import dev.retort.data.GlueTask;
+import dev.retort.data.MaskedWords;
 import dev.retort.data.image.ImageTask;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +21,62 @@ public sealed interface TaskRecipe {
   /** The tasks of images: published sets, folders and lists. */
   ImmutableList<String> IMAGES = ImageTask.NAMES;
 
+  /** The task of texts that are told apart. */
+  String CLASSES = "classification";
+
+  /** The task of encoders to tell masked words. */
+  String MASKED = "masked-language-model";
+
+  /** The task of encoders to tag words. */
+  String TAGGED = "token-classification";
+
   /** The task of language models: to tell the next token. */
   String LANGUAGE = "language-model";
 
+  /** The task of language models to answer prompts. */
+  String INSTRUCTIONS = "instructions";
+
   /** Its name. */
   String name();
+
+  /** A task that asks for single tokens, in files of its own or in the recipe's folder. */
+  sealed interface OfTokens extends TaskRecipe, RecipeTree.Written {
+    /** What it is called in recipes. */
+    String kind();
+
+    /** The file to train on; null: the recipe's data folder has it. */
+    @Nullable
+    Path train();
+
+    /** The file that settings are chosen on; null: the folder's, else a part of train's. */
+    @Nullable
+    Path dev();
+
+    /** The file that is reported; null: the folder's, else a part of train's. */
+    @Nullable
+    Path test();
+
+    /** Its own keys. */
+    Map<String, Object> options();
+
+    @Override
+    default Object written() {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("kind", kind());
+      tree.put("name", name());
+      put(tree, "train", train());
+      put(tree, "dev", dev());
+      put(tree, "test", test());
+      tree.putAll(options());
+      return tree;
+    }
+
+    private static void put(Map<String, Object> tree, String key, @Nullable Path file) {
+      if (file != null) {
+        tree.put(key, file);
+      }
+    }
+  }
 
   /**
    * A task of GLUE in its published TSV form; its files lie in the recipe's {@code data} folder.
@@ -75,7 +129,7 @@ public sealed interface TaskRecipe {
   }
 
   /**
-   * To tell the next token of one's own files of documents, one a line, plain or .gz.
+   * To tell the next token of one's own documents, in files or folders, plain or .gz.
    *
    * @param name its name in reports
    * @param train the text to train on
@@ -85,25 +139,100 @@ public sealed interface TaskRecipe {
   record Texts(String name, Path train, @Nullable Path dev, @Nullable Path test)
       implements TaskRecipe {}
 
+  /**
+   * To tell words of documents that are masked, as BERT is trained (Devlin et al., NAACL 2019): of
+   * the pieces that are chosen 80 % are shown as the mask, 10 % as another, 10 % as they are.
+   *
+   * @param name its name in reports
+   * @param masked the share of the pieces of a text that is chosen; default 0.15
+   */
+  record Masked(
+      String name, double masked, @Nullable Path train, @Nullable Path dev, @Nullable Path test)
+      implements OfTokens {
+    @Override
+    public String kind() {
+      return MASKED;
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of("masked", masked);
+    }
+  }
+
+  /**
+   * To tag the words of texts, as named entities or parts of speech.
+   *
+   * @param name its name in reports
+   * @param labels a file with a tag a line, in the order of the logits; none: all tags of the
+   *     files, in the order of their letters
+   */
+  record Tagged(
+      String name,
+      @Nullable Path labels,
+      @Nullable Path train,
+      @Nullable Path dev,
+      @Nullable Path test)
+      implements OfTokens {
+    @Override
+    public String kind() {
+      return TAGGED;
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return labels == null ? Map.of() : Map.of("labels", labels);
+    }
+  }
+
+  /**
+   * To answer prompts; the prompt is no part of the loss.
+   *
+   * @param name its name in reports
+   * @param answers prompts that each measured network answers, for ROUGE-L; default 20; 0: none
+   * @param answerTokens the most tokens of such an answer; default 64
+   */
+  record Instructed(
+      String name,
+      int answers,
+      int answerTokens,
+      @Nullable Path train,
+      @Nullable Path dev,
+      @Nullable Path test)
+      implements OfTokens {
+    @Override
+    public String kind() {
+      return INSTRUCTIONS;
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      Map<String, Object> options = new LinkedHashMap<>();
+      options.put("answers", answers);
+      options.put("answer-tokens", answerTokens);
+      return options;
+    }
+  }
+
+  /** Whether its files lie in the recipe's data folder, and have to. */
+  static boolean needsData(TaskRecipe task) {
+    return task instanceof Glue
+        || task instanceof Images
+        || task instanceof OfTokens tokens && tokens.train() == null;
+  }
+
+  /** Whether it names its files itself. */
+  static boolean namesFiles(TaskRecipe task) {
+    return task instanceof Files
+        || task instanceof Texts
+        || task instanceof OfTokens tokens && tokens.train() != null;
+  }
+
   /** Reads the key {@code task}; null where it is not there or wrong. */
   static @Nullable TaskRecipe read(Section recipe, String key, Subject subject) {
     YamlTree tree = recipe.tree(key);
     if (tree instanceof YamlTree.Scalar) {
-      ImmutableList<String> allowed =
-          switch (subject) {
-            case TEXT -> NAMES;
-            case LANGUAGE -> ImmutableList.of(LANGUAGE);
-            case IMAGES -> IMAGES;
-          };
-      String name = recipe.word(key, "", allowed);
-      if (name.isEmpty()) {
-        return null;
-      }
-      return switch (subject) {
-        case TEXT -> new Glue(name);
-        case LANGUAGE -> new Language(name);
-        case IMAGES -> new Images(name);
-      };
+      return named(recipe.word(key, "", names(subject)), subject);
     }
     if (tree == null) {
       return null;
@@ -116,33 +245,34 @@ public sealed interface TaskRecipe {
       return null;
     }
     Section section = recipe.section(key);
-    String name = section.text("name", "a name");
     boolean language = subject == Subject.LANGUAGE;
-    Path labels = null;
-    if (language) {
-      section.foreign(Subject.OF_EXAMPLES, "labels");
-    } else {
-      labels = file(section, "labels", true);
-    }
-    Path train = file(section, "train", true);
-    Path dev = file(section, "dev", !language);
-    Path test = file(section, "test", false);
-    if (name == null && !section.has("name")) {
-      section.missing("name", "the task's name in reports");
-    }
+    ImmutableList<String> kinds = language
+        ? ImmutableList.of(LANGUAGE, INSTRUCTIONS)
+        : ImmutableList.of(CLASSES, MASKED, TAGGED);
+    TaskRecipe read = new TaskFiles(section, section.word("kind", kinds.get(0), kinds)).read();
     section.close();
-    if (language) {
-      return name == null || train == null ? null : new Texts(name, train, dev, test);
-    }
-    return name == null || labels == null || train == null || dev == null
-        ? null
-        : new Files(name, labels, train, dev, test);
+    return read;
   }
 
-  private static @Nullable Path file(Section section, String key, boolean needed) {
-    if (needed && !section.has(key)) {
-      section.missing(key, "a file");
-    }
-    return section.path(key, "a file");
+  private static ImmutableList<String> names(Subject subject) {
+    return switch (subject) {
+      case TEXT, WORDS, TAGS ->
+        ImmutableList.<String>builder().addAll(NAMES).add(MASKED, TAGGED).build();
+      case LANGUAGE -> ImmutableList.of(LANGUAGE, INSTRUCTIONS);
+      case IMAGES -> IMAGES;
+    };
+  }
+
+  private static @Nullable TaskRecipe named(String name, Subject subject) {
+    return switch (name) {
+      case "" -> null;
+      case MASKED -> new Masked(name, MaskedWords.PROBABILITY, null, null, null);
+      case TAGGED -> new Tagged(name, null, null, null, null);
+      case INSTRUCTIONS ->
+        new Instructed(
+            name, TaskFiles.ANSWERS, TaskFiles.ANSWER_TOKENS, null, null, null);
+      case LANGUAGE -> new Language(name);
+      default -> subject == Subject.IMAGES ? new Images(name) : new Glue(name);
+    };
   }
 }

@@ -6,6 +6,7 @@ import dev.retort.data.TextTable;
 import dev.retort.data.image.ImageTask;
 import dev.retort.space.Architecture;
 import dev.retort.space.NearestName;
+import dev.retort.space.UserException;
 import dev.retort.space.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,11 @@ final class TeacherCheck {
       return null;
     }
     String key = scratch != null ? "teacher.architecture" : "teacher.model";
-    if (outputs != null && teacher.has("classes") && teacher.integer("classes") != outputs) {
+    if (EncoderHead.of(recipe.subject()) != null) {
+      TokenCheck.head(findings, teacher, key, outputs);
+    } else if (outputs != null
+        && teacher.has("classes")
+        && teacher.integer("classes") != outputs) {
       findings.mistake(
           key,
           "found " + teacher.integer("classes") + " classes; allowed: " + outputs
@@ -125,6 +130,9 @@ final class TeacherCheck {
       return null;
     }
     String at = key + (scratch != null ? ".architecture" : ".model");
+    if (EncoderHead.of(recipe.subject()) != null) {
+      TokenCheck.head(findings, found, at, outputs);
+    }
     int needed = first.family().outputs(first);
     if (found.family().outputs(found) != needed) {
       findings.mistake(
@@ -159,7 +167,16 @@ final class TeacherCheck {
     }
     Architecture found = findings.attempt(key, "", () -> TeacherFolder.architecture(folder));
     TeacherRecipe.Pooling pooling = teacher.pooling();
-    if (found == null || teacher.train() == null || outputs == null) {
+    if (found == null || teacher.train() == null) {
+      return found;
+    }
+    EncoderHead head = EncoderHead.of(recipe.subject());
+    if (head != null && found.has("head")) {
+      return head == EncoderHead.TAGS && outputs == null
+          ? found
+          : head.on(found, outputs == null ? 0 : outputs);
+    }
+    if (outputs == null) {
       return found;
     }
     if (found.has("classes") && found.integer("classes") == outputs) {
@@ -225,11 +242,36 @@ final class TeacherCheck {
               "data", "", () -> ImageTask.open(images.name(), data).outputs())
           : null;
     }
+    if (task instanceof TaskRecipe.Tagged tagged) {
+      return tags(tagged);
+    }
     if (task instanceof TaskRecipe.Files files && Files.isRegularFile(files.labels())) {
       return findings.attempt(
           "task.labels", "", () -> TextTable.withLabels(files.name(), files.labels())
               .outputs());
     }
     return null;
+  }
+
+  /** Tags of the task's files, where they are there; what is missing is told of elsewhere. */
+  private @Nullable Integer tags(TaskRecipe.Tagged task) {
+    Path train = task.train();
+    Path data = recipe.data();
+    boolean there = train != null ? Files.isRegularFile(train) : isFolderOf(task, data);
+    boolean labels = task.labels() == null || Files.isRegularFile(task.labels());
+    return there && labels
+        ? findings.attempt(
+            train == null ? "data" : "task.train",
+            "",
+            () -> TaggedFiles.of(recipe).labels().size())
+        : null;
+  }
+
+  private static boolean isFolderOf(TaskRecipe.Tagged task, @Nullable Path data) {
+    try {
+      return data != null && Files.isRegularFile(TextFiles.in(data, task).train());
+    } catch (UserException e) {
+      return false; // FileCheck tells of it.
+    }
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param architecture what it is, such as {@code bert:layers=4,hidden=160,heads=10,ratio=4}
  * @param pooling how a model read without a classifier is given one: {@code pooler}, {@code first}
  *     or {@code mean}; default {@code pooler}; null for images
- *     and language models
+ *     and tasks that ask for single tokens
  * @param train how it is trained on the task's labels; none: a model that is used as it is. An
  *     architecture is always trained (rate 1e-3 by default); a model is fine-tuned (5e-5)
  * @param cache where its outputs for the examples of trainings are kept, so that each is computed
@@ -64,6 +64,7 @@ public record TeacherRecipe(
     }
     Pooling pooling = null;
     if (subject != Subject.TEXT) {
+      // A word's answer is made of its own state.
       section.foreign(subject.notOfExamples(), "pooling");
     } else if (section.has("model")) {
       pooling = section.word("pooling", Pooling.POOLER);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param initial where the weights begin: {@code teacher} (default), cut from it, or {@code random}
  * @param dropout share of activations dropped in the sub-networks; default 0
  * @param maskInputs share of input pieces replaced by the mask piece, for teacher and student;
- *     default 0; null for images and language models
+ *     default 0; null for images, language models and masked words
  * @param augment what is done to images at random, for teacher and student; null for text
  * @param recalibrate batches of the corpus on which the statistics of batch normalisations of a
  *     sub-network are measured, before it is scored and when it is extracted; default 20; 0: it
@@ -90,7 +90,6 @@ public record TrainRecipe(
   }
 
   static TrainRecipe standard(CheckpointRecipe checkpoint, Subject subject) {
-    boolean text = subject == Subject.TEXT;
     boolean images = subject == Subject.IMAGES;
     // A language model is itself at temperature 1, at which it also writes.
     Term kd = Term.of("kd", ImmutableMap.of("temperature", subject == Subject.LANGUAGE ? 1L : 2L));
@@ -102,11 +101,11 @@ public record TrainRecipe(
         Slicing.LEADING,
         Initial.TEACHER,
         0,
-        text ? 0.0 : null,
+        subject.masksInputs() ? 0.0 : null,
         images ? AugmentRecipe.NONE : null,
         images ? RECALIBRATE : null,
         OptimizerRecipe.standard(1e-4),
-        !text
+        !subject.encodes()
             ? ImmutableList.of(kd)
             : ImmutableList.of(
                 Term.of(

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param batch examples a batch; default 32
  * @param accumulate batches an optimiser step; default 1
  * @param labelsPerClass at most so many examples of each class, drawn by the seed; default all;
- *     null for language models
+ *     null for tasks that ask for single tokens
  * @param limit at most so many examples in all, drawn by the seed; default all
  * @param dropout share of activations dropped; default 0.1 for text, 0 for
  *     language models and images
- * @param wordDropout share of input pieces replaced by the mask piece; default 0; null for images
- *     and language models
+ * @param wordDropout share of input pieces replaced by the mask piece; default 0; null for images,
+ *     language models and masked words
  * @param augment what is done to images at random; null for text
  * @param optimizer how the weights are moved
  * @param objectives the losses; default cross-entropy
@@ -35,15 +35,14 @@ public record TrainingRecipe(
     CheckpointRecipe checkpoint) {
 
   static TrainingRecipe standard(double rate, CheckpointRecipe checkpoint, Subject subject) {
-    boolean text = subject == Subject.TEXT;
     return new TrainingRecipe(
         3,
         32,
         1,
         null,
         null,
-        text ? 0.1 : 0,
-        text ? 0.0 : null,
+        subject.encodes() ? 0.1 : 0,
+        subject.masksInputs() ? 0.0 : null,
         subject == Subject.IMAGES ? AugmentRecipe.NONE : null,
         OptimizerRecipe.standard(rate),
         ImmutableList.of(Term.of("cross-entropy")),
@@ -84,8 +83,8 @@ public record TrainingRecipe(
 
   private static @Nullable Integer labelsPerClass(
       Section section, @Nullable Integer standard, Subject subject) {
-    if (subject == Subject.LANGUAGE) {
-      section.foreign(Subject.OF_EXAMPLES, "labels-per-class");
+    if (subject.ofTokens()) {
+      section.foreign(subject.notOfExamples(), "labels-per-class");
       return null;
     }
     return section.integerOrNone("labels-per-class", standard, 1, 1_000_000_000);

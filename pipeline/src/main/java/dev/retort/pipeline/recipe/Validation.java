@@ -53,6 +53,7 @@ public record Validation(
       fit.met(partition, budgets);
     }
     new ObjectiveCheck(findings, objectives).run(teacher, teachers, partition);
+    new TokenCheck(findings, objectives).run(teacher);
     findings.refuse();
     return new Validation(
         file.recipe(), teacher, teachers, teacher == null ? null : partition, budgets);
