@@ -1,6 +1,6 @@
 package dev.retort.pipeline;
 
-import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Instructions;
 import dev.retort.data.Tokenizer;
 import dev.retort.distill.evaluate.RougeL;
@@ -23,12 +23,19 @@ import java.util.stream.IntStream;
  * @param tokens the most tokens of an answer
  */
 record Answers(int examples, int tokens) {
-  /** The mean ROUGE-L of the answers. */
-  Score rouge(Instructions data, Tokenizer tokenizer, Weights weights, Kernels kernels) {
+  /**
+   * The mean ROUGE-L of the answers.
+   *
+   * @param ends the tokens that end an answer
+   */
+  Score rouge(
+      Instructions data,
+      Tokenizer tokenizer,
+      Weights weights,
+      Kernels kernels,
+      ImmutableSet<Integer> ends) {
     int count = Math.min(examples, data.size());
-    ImmutableSortedSet<Integer> ends = GeneratedCorpus.ends(tokenizer);
-    List<Generated> written = new Generator(
-            Network.of(weights.architecture(), kernels), weights)
+    List<Generated> written = new Generator(Network.of(weights.architecture(), kernels), weights)
         .generate(
             IntStream.range(0, count).mapToObj(data::prompt).toList(),
             GenerationOptions.greedy(tokens).withStops(ends),

@@ -16,6 +16,7 @@ import dev.retort.supernet.kernel.EagerKernels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model measured on the data of a task.
@@ -23,8 +24,24 @@ import java.util.Locale;
  * @param architecture what it is
  * @param size the most tokens of a text, or the pixels a side of an image
  * @param scores every metric of the task, the main one first
+ * @param tokens which tokens were asked for; null where examples as a whole were
  */
-public record Evaluation(Architecture architecture, int size, ImmutableList<Score> scores) {
+public record Evaluation(
+    Architecture architecture, int size, ImmutableList<Score> scores, @Nullable Tokens tokens) {
+  /**
+   * What was measured of single tokens.
+   *
+   * @param task what was asked
+   * @param count how many tokens have a label
+   * @param words which these are, in a sentence
+   */
+  public record Tokens(String task, long count, String words) {}
+
+  /** A model that answers whole examples. */
+  public Evaluation(Architecture architecture, int size, ImmutableList<Score> scores) {
+    this(architecture, size, scores, null);
+  }
+
   /**
    * Measures a model.
    *
@@ -41,6 +58,9 @@ public record Evaluation(Architecture architecture, int size, ImmutableList<Scor
           UserException.Kind.INPUT,
           folder + ": the model looks at images, " + task.name() + " is of texts. Give a task of"
               + " images.");
+    }
+    if (TokenEvaluation.task(architecture) != null || !architecture.has("classes")) {
+      throw TokenEvaluation.other(folder, architecture, task.name());
     }
     int[] order = order(model, task.name(), task.outputs(), task.labels());
     List<LabeledText> labelled = task.readLabeled(file);

@@ -53,6 +53,12 @@ public record ImageEvaluation(
       throw refuse(
           path, "the model looks at texts, " + task.name() + " is of images. Give a task of texts");
     }
+    if (!model.weights().architecture().has("classes")) {
+      throw refuse(
+          path,
+          "the model has no classes (" + model.weights().architecture() + "), " + task.name()
+              + " asks for one of each image. Give a model that tells images apart");
+    }
     Weights weights = sized(model);
     Architecture architecture = weights.architecture();
     int side = architecture.integer("resolution");

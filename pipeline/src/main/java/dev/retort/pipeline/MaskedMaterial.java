@@ -49,13 +49,16 @@ record MaskedMaterial(
   static MaskedMaterial of(Recipe recipe, @Nullable ModelFolder teacher) {
     TaskRecipe.Masked task = (TaskRecipe.Masked) Objects.requireNonNull(recipe.task());
     Tokenizer tokenizer = TextMaterial.tokenizer(recipe.tokenizer(), teacher);
-    return new MaskedMaterial(
-        recipe, task, tokenizer, MaskedWords.of(task.masked(), tokenizer));
+    return new MaskedMaterial(recipe, task, tokenizer, MaskedWords.of(task.masked(), tokenizer));
   }
 
-  /** Documents as examples to be masked, those that are too long in several. */
+  /**
+   * Documents as examples to be masked, those that are too long in several.
+   *
+   * @param seed of the masks of networks that are measured
+   */
   static Dataset<Example> masked(
-      List<int[]> documents, Tokenizer tokenizer, int sequence, MaskedWords masking) {
+      List<int[]> documents, Tokenizer tokenizer, int sequence, MaskedWords masking, long seed) {
     int[] before = tokenizer.before();
     int[] behind = tokenizer.behind();
     int room = sequence - before.length - behind.length;
@@ -79,8 +82,7 @@ record MaskedMaterial(
       throw new UserException(
           UserException.Kind.INPUT, "The text has no words to be masked. Give more text.");
     }
-    return MaskedTexts.of(
-        TokenStore.of(examples, tokenizer.pad()), masking, tokenizer.pad(), MASKS);
+    return MaskedTexts.of(TokenStore.of(examples, tokenizer.pad()), masking, tokenizer.pad(), seed);
   }
 
   /** A share in per cent, without needless digits. */
@@ -129,18 +131,16 @@ record MaskedMaterial(
         .parted(recipe.evaluate());
     Dataset<Example> train = masked(all.train());
     TextCorpus text = recipe.corpus().corpus();
-    Dataset<Example> corpus = text == null
-        ? train
-        : masked(TextParts.tokens(text, tokenizer, UnaryOperator.identity()));
+    Dataset<Example> corpus =
+        text == null ? train : masked(TextParts.tokens(text, tokenizer, UnaryOperator.identity()));
     return TaskData.of(
         recipe,
         this,
-        new TaskData.Parts<>(
-            train, corpus, masked(all.requireDev()), masked(all.requireTest())));
+        new TaskData.Parts<>(train, corpus, masked(all.requireDev()), masked(all.requireTest())));
   }
 
   private Dataset<Example> masked(List<int[]> documents) {
-    return masked(documents, tokenizer, recipe.pieces(), masking);
+    return masked(documents, tokenizer, recipe.pieces(), masking, MASKS);
   }
 
   @Override

@@ -150,7 +150,12 @@ final class Scoring {
           && material instanceof LanguageMaterial language
           && examples instanceof Instructions instructions) {
         return Objects.requireNonNull(language.answers())
-            .rouge(instructions, language.tokenizer(), weights, bench.kernels);
+            .rouge(
+                instructions,
+                language.tokenizer(),
+                weights,
+                bench.kernels,
+                GeneratedCorpus.ends(language.tokenizer()));
       }
       return asked == Metric.PERPLEXITY ? scores.perplexity() : scores.accuracy();
     };

@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TaggedMaterial(Recipe recipe, Tokenizer tokenizer, TaggedFiles asked)
     implements Material<Example> {
-  private static final Splitter WORDS =
-      Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+  private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
 
   static TaggedMaterial of(Recipe recipe, @Nullable ModelFolder teacher) {
     return new TaggedMaterial(
@@ -99,8 +98,8 @@ record TaggedMaterial(Recipe recipe, Tokenizer tokenizer, TaggedFiles asked)
     String tag = labels().get(0);
     return text.texts().stream()
         .map(each -> ImmutableList.copyOf(WORDS.split(each)))
-        .map(words -> new TaggedText(
-            words, ImmutableList.copyOf(Collections.nCopies(words.size(), tag))))
+        .map(words ->
+            new TaggedText(words, ImmutableList.copyOf(Collections.nCopies(words.size(), tag))))
         .toList();
   }
 

@@ -177,8 +177,7 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
     Parts parts = Parts.of(recipe, asked);
     TokenStore train = store(parts.train());
     TextCorpus corpus = recipe.corpus().corpus();
-    Dataset<Example> text =
-        corpus == null ? train : TokenStore.of(tokenizer, corpus, sequence);
+    Dataset<Example> text = corpus == null ? train : TokenStore.of(tokenizer, corpus, sequence);
     Path test = parts.test();
     return TaskData.of(
         recipe,

@@ -114,6 +114,11 @@ public final class TagScores {
     texts++;
   }
 
+  /** How many words were counted. */
+  public long tokens() {
+    return tokens.tokens();
+  }
+
   /** The share of words whose tag is right. */
   public Score accuracy() {
     return tokens.accuracy();

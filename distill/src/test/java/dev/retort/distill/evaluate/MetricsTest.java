@@ -153,6 +153,6 @@ class MetricsTest {
         .isThrownBy(() -> Metrics.named("auc"))
         .withMessage("No metric (auc); there are accuracy, top-5, calibration-error, f1, matthews,"
             + " pearson, spearman, nme, dice, iou, psnr, ssim,"
-            + " perplexity, token-accuracy, rouge-l");
+            + " perplexity, token-accuracy, entity-f1, rouge-l");
   }
 }

@@ -24,8 +24,8 @@ public record TaggedFiles(TextFiles files, ImmutableList<String> labels) {
    * @throws UserException when a file is missing or wrong, or there are fewer than two tags
    */
   public static TaggedFiles of(Recipe recipe) {
-    TaskRecipe.Tagged task = (TaskRecipe.Tagged)
-        Objects.requireNonNull(recipe.task(), "a checked recipe has a task");
+    TaskRecipe.Tagged task =
+        (TaskRecipe.Tagged) Objects.requireNonNull(recipe.task(), "a checked recipe has a task");
     TextFiles files =
         Objects.requireNonNull(TextFiles.of(recipe), "a checked recipe has files of its task");
     Path labels = task.labels();

@@ -76,9 +76,7 @@ record TaskFiles(Section section, String kind) {
     Path test = part("test");
     int answers = section.integer("answers", ANSWERS, 0, 1_000_000);
     int tokens = section.integer("answer-tokens", ANSWER_TOKENS, 1, 65_536);
-    return name == null
-        ? null
-        : new TaskRecipe.Instructed(name, answers, tokens, train, dev, test);
+    return name == null ? null : new TaskRecipe.Instructed(name, answers, tokens, train, dev, test);
   }
 
   /** The task's name; that of its kind where it has no files of its own. */

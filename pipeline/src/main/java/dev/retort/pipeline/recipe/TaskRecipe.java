@@ -269,8 +269,7 @@ public sealed interface TaskRecipe {
       case MASKED -> new Masked(name, MaskedWords.PROBABILITY, null, null, null);
       case TAGGED -> new Tagged(name, null, null, null, null);
       case INSTRUCTIONS ->
-        new Instructed(
-            name, TaskFiles.ANSWERS, TaskFiles.ANSWER_TOKENS, null, null, null);
+        new Instructed(name, TaskFiles.ANSWERS, TaskFiles.ANSWER_TOKENS, null, null, null);
       case LANGUAGE -> new Language(name);
       default -> subject == Subject.IMAGES ? new Images(name) : new Glue(name);
     };

@@ -46,9 +46,7 @@ final class TeacherCheck {
     String key = scratch != null ? "teacher.architecture" : "teacher.model";
     if (EncoderHead.of(recipe.subject()) != null) {
       TokenCheck.head(findings, teacher, key, outputs);
-    } else if (outputs != null
-        && teacher.has("classes")
-        && teacher.integer("classes") != outputs) {
+    } else if (outputs != null && teacher.has("classes") && teacher.integer("classes") != outputs) {
       findings.mistake(
           key,
           "found " + teacher.integer("classes") + " classes; allowed: " + outputs
@@ -260,10 +258,9 @@ final class TeacherCheck {
     boolean there = train != null ? Files.isRegularFile(train) : isFolderOf(task, data);
     boolean labels = task.labels() == null || Files.isRegularFile(task.labels());
     return there && labels
-        ? findings.attempt(
-            train == null ? "data" : "task.train",
-            "",
-            () -> TaggedFiles.of(recipe).labels().size())
+        ? findings.attempt(train == null ? "data" : "task.train", "", () -> TaggedFiles.of(recipe)
+            .labels()
+            .size())
         : null;
   }
 

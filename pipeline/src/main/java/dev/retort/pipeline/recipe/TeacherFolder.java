@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the model in a folder or file is, told from its headers alone: no weight is read. */
-final class TeacherFolder {
+public final class TeacherFolder {
   private static final String OURS = "architecture.json";
 
   private TeacherFolder() {}
@@ -21,7 +21,7 @@ final class TeacherFolder {
    *
    * @throws UserException when the folder is missing or holds no model that can be read
    */
-  static Architecture architecture(Path folder) {
+  public static Architecture architecture(Path folder) {
     if (Files.isRegularFile(folder)) {
       return WeightFile.architecture(folder);
     }

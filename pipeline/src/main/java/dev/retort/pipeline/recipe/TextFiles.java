@@ -33,9 +33,7 @@ public record TextFiles(Path train, @Nullable Path dev, @Nullable Path test) {
     if (recipe.task() instanceof TaskRecipe.OfTokens own && own.train() != null) {
       return new TextFiles(own.train(), own.dev(), own.test());
     }
-    return recipe.data() == null || recipe.task() == null
-        ? null
-        : in(recipe.data(), recipe.task());
+    return recipe.data() == null || recipe.task() == null ? null : in(recipe.data(), recipe.task());
   }
 
   /**

@@ -36,8 +36,7 @@ final class TokenCheck {
   }
 
   /** Whether a teacher answers each word, with as many tags as there are. */
-  static void head(
-      Findings findings, Architecture teacher, String key, @Nullable Integer outputs) {
+  static void head(Findings findings, Architecture teacher, String key, @Nullable Integer outputs) {
     Recipe recipe = findings.recipe();
     EncoderHead head = Objects.requireNonNull(EncoderHead.of(recipe.subject()));
     if (!teacher.has("head") || head.isOn(teacher, outputs)) {
@@ -96,8 +95,8 @@ final class TokenCheck {
           .forEach((name, terms) -> check("finetune.compare." + name, terms, teacher));
       finetune
           .baselineTrain()
-          .forEach((name, own) -> check(
-              "finetune.baseline-train." + name + ".objectives", own.objectives(), teacher));
+          .forEach((name, own) ->
+              check("finetune.baseline-train." + name + ".objectives", own.objectives(), teacher));
     }
   }
 
