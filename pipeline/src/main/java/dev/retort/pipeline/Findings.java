@@ -404,7 +404,10 @@ record Findings(
   }
 
   /** The further measures in words, such as {@code top-5 98.2 %, calibration error 4.1 %}. */
-  private static String further(Scoring.Scores scores) {
+  private String further(Scoring.Scores scores) {
+    String token = data.material() instanceof LanguageMaterial
+        ? "next token"
+        : data.material() instanceof MaskedMaterial ? "masked words right" : "tags right";
     return scores.further().stream()
         .map(each -> String.format(
             Locale.ROOT,
@@ -412,7 +415,8 @@ record Findings(
             each.metric()
                 .key()
                 .replace("calibration-error", "calibration error")
-                .replace("token-accuracy", "next token"),
+                .replace("token-accuracy", token)
+                .replace("rouge-l", "ROUGE-L"),
             100 * each.value()))
         .collect(Collectors.joining(", "));
   }

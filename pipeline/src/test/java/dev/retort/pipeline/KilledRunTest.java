@@ -31,14 +31,22 @@ class KilledRunTest {
 
   @Test
   void killedRunEndsWithTheBytesOfOneThatWasNot() throws Exception {
-    Path recipe = SmallJob.write(folder.resolve("job"));
+    kill(SmallJob.write(folder.resolve("job")), 5);
+  }
+
+  @Test
+  void killedRunOfALanguageModelEndsWithTheBytesOfOneThatWasNot() throws Exception {
+    kill(SmallLanguageJob.write(folder.resolve("job"), SmallLanguageJob.QUICK), 3);
+  }
+
+  private void kill(Path recipe, int usual) throws Exception {
     Path whole = folder.resolve("whole");
     long begin = System.nanoTime();
     finish(recipe, whole);
     long millis = (System.nanoTime() - begin) / 1_000_000;
 
     long seed = Long.getLong("retort.seed", System.nanoTime());
-    int kills = Boolean.getBoolean("retort.campaign") ? 50 : 5;
+    int kills = Boolean.getBoolean("retort.campaign") ? 50 : usual;
     System.out.println("KilledRunTest: -Dretort.seed=" + seed + ", a whole run takes " + millis
         + " ms, " + kills + " kills");
     RandomGenerator random = new RandomStreams(seed).at("kills", 0);

@@ -15,7 +15,7 @@ import java.util.List;
 public final class SummaryTable {
   private static final int WIDTH = 100;
   private static final int NAME = 38;
-  private static final int LONGEST_HEADING = 11;
+  private static final int LONGEST_HEADING = 12;
   private static final int[] COLUMNS = {11, 9, 14, 14, 14};
 
   private final ReportModel model;

@@ -9,7 +9,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EffectiveRecipeTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {Recipes.SHORT, Recipes.LONG, Recipes.LANGUAGE_SHORT, Recipes.LANGUAGE})
+  @ValueSource(
+      strings = {
+        Recipes.SHORT,
+        Recipes.LONG,
+        Recipes.LANGUAGE_SHORT,
+        Recipes.LANGUAGE,
+        Recipes.MASKED,
+        Recipes.TAGGED,
+        Recipes.INSTRUCTIONS
+      })
   void theEffectiveRecipeReadsBackToAnEqualOne(String text) {
     Recipe recipe = Recipes.read(text).recipe();
     String effective = EffectiveRecipe.write(recipe);

@@ -135,11 +135,14 @@ final class RecipeDocsTest {
         sections.merge(section, keys, RecipeDocsTest::union);
       }
     });
-    read(Recipes.LANGUAGE).forEach((section, keys) -> {
-      if (!section.matches("space\\.(sub-spaces|dimensions|fixed)\\b.*")) {
-        sections.merge(section, keys, RecipeDocsTest::union);
-      }
-    });
+    for (String other :
+        List.of(Recipes.LANGUAGE, Recipes.MASKED, Recipes.TAGGED, Recipes.INSTRUCTIONS)) {
+      read(other).forEach((section, keys) -> {
+        if (!section.matches("space\\.(sub-spaces|dimensions|fixed)\\b.*")) {
+          sections.merge(section, keys, RecipeDocsTest::union);
+        }
+      });
+    }
     assertThat(sections)
         .containsKeys("corpus.generated", "train.augment.rand-augment", "teacher.train.augment")
         .containsKeys("", "teacher.train.optimizer", "search.method", "space.fixed");
@@ -173,6 +176,27 @@ final class RecipeDocsTest {
     assertThat(compared(text)).isGreaterThan(40);
     assertThat(compared(Recipes.IMAGES_SHORT)).isGreaterThan(40);
     assertThat(compared(Recipes.LANGUAGE_SHORT)).isGreaterThan(40);
+    String masked = Recipes.SHORT + "task: masked-language-model\ndata: text\nfinetune: {}\n";
+    assertThat(compared(masked)).isGreaterThan(40);
+    String instructions =
+        Recipes.LANGUAGE_SHORT.replace("task: language-model", "task: instructions\ndata: text");
+    assertThat(compared(instructions)).isGreaterThan(40);
+  }
+
+  /** Whole recipes of the pages begin as recipes do. */
+  @Test
+  void everyWholeRecipeOfThePageIsRead() throws IOException {
+    Path file = Path.of(System.getProperty("retort.root")).resolve("docs/recipes.md");
+    List<String> recipes = new ArrayList<>();
+    Matcher block = Pattern.compile("```yaml\n(retort: 1\n.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(file));
+    while (block.find()) {
+      recipes.add(block.group(1));
+    }
+    assertThat(recipes)
+        .hasSizeGreaterThan(3)
+        .allSatisfy(
+            text -> assertThat(Recipes.read(text).recipe().task()).as(text).isNotNull());
   }
 
   /** Compares the defaults of the page with those filled into a recipe; gives how many. */

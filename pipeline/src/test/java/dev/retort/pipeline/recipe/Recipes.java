@@ -162,6 +162,52 @@ final class Recipes {
       evaluate: {metrics: perplexity, dev: 20, test: 5%}
       """;
 
+  /** One about masked words. */
+  static final String MASKED =
+      """
+      retort: 1
+      task: {kind: masked-language-model, name: words, train: text, dev: dev.txt, masked: 0.2}
+      tokenizer: {vocabulary: vocab.txt}
+      teacher: {model: models/bert, train: {epochs: 1}}
+      corpus: {text: more, documents: blank-line}
+      space:
+        sub-spaces: {tiny: {layers: 2..4, hidden: 64..128/32, heads: 2..4, ratio: 2..4}}
+      search: {budget: {flops: 50%}}
+      finetune: {objectives: [cross-entropy, kd], baselines: [scratch]}
+      evaluate: {metrics: perplexity, test: 5%}
+      """;
+
+  /** One about tagged words. */
+  static final String TAGGED =
+      """
+      retort: 1
+      task: {kind: token-classification, name: ner, labels: tags.txt, train: train.conll}
+      teacher: {model: models/bert, train: {word-dropout: 0.1}}
+      corpus: {task-train: true}
+      space:
+        sub-spaces: {tiny: {layers: 2..4, hidden: 64..128/32, heads: 2..4, ratio: 2..4}}
+      train: {mask-inputs: 0.1}
+      search: {budget: {flops: 50%}}
+      finetune: {baselines: [scratch]}
+      evaluate: {metrics: entity-f1, dev: 100, test: 5%}
+      """;
+
+  /** One about instructions. */
+  static final String INSTRUCTIONS =
+      """
+      retort: 1
+      task: {kind: instructions, answers: 7, answer-tokens: 30}
+      data: instructions
+      teacher: {model: models/stories}
+      corpus: {task-train: true}
+      space:
+        family: llama
+        sub-spaces: {tiny: {layers: 1..2, hidden: 32, heads: 4}}
+      search: {budget: {macs: 50%}}
+      finetune: {baselines: [scratch]}
+      evaluate: {metrics: rouge-l}
+      """;
+
   private Recipes() {}
 
   static RecipeFile read(String text, String... overrides) {
