@@ -87,7 +87,7 @@ final class RecipeReaderTest {
         Arguments.of(
             "task=sst2",
             "found sst2; allowed: " + String.join(", ", TaskRecipe.NAMES)
-                + "; did you mean sst-2?"),
+                + ", masked-language-model, token-classification; did you mean sst-2?"),
         Arguments.of(
             "data=folder",
             "found beside a task with files of its own; allowed: with a"
