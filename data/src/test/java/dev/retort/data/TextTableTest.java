@@ -56,7 +56,8 @@ final class TextTableTest {
 
   @Test
   void documentsOfACorpusMayBeParagraphsOrFilesOfAFolder() throws IOException {
-    Path corpus = Files.createDirectories(folder.resolve("corpus/inner")).getParent();
+    Path corpus = folder.resolve("corpus");
+    Files.createDirectories(corpus.resolve("inner"));
     TestFiles.write(corpus, "b.txt", "\none\ntwo\n\n\nthree\n\n");
     TestFiles.write(corpus, "inner/c.txt.gz", "four\r\n");
     TestFiles.write(corpus, "a.md", "not a text file");

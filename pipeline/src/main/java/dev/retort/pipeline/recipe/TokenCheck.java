@@ -1,8 +1,8 @@
 package dev.retort.pipeline.recipe;
 
 import dev.retort.data.Tokenizer;
-import dev.retort.distill.objective.MeanSquaredError;
 import dev.retort.distill.objective.Objective;
+import dev.retort.distill.objective.logit.MeanSquaredError;
 import dev.retort.space.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;

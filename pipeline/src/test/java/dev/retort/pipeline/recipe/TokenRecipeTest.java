@@ -82,7 +82,8 @@ final class TokenRecipeTest {
   void theTaskSaysWhatARecipeIsAbout() {
     assertThat(validate().recipe().subject()).isEqualTo(Subject.WORDS);
     assertThat(validate(TAGS, TAGGER, "data=").recipe().subject()).isEqualTo(Subject.TAGS);
-    assertThat(validate("task={kind: masked-language-model, masked: 0.4}").recipe().task())
+    assertThat(
+            validate("task={kind: masked-language-model, masked: 0.4}").recipe().task())
         .isEqualTo(new TaskRecipe.Masked("masked-language-model", 0.4, null, null, null));
     Estimate estimate = Estimate.of(validate(), new Estimate.Data(10, 0, 16), 1e9);
     assertThat(estimate.seconds()).isPositive();
