@@ -79,7 +79,9 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The examples with their labels; may be compressed (.gz). Of images a folder.")
+      description =
+          "The examples with their labels, or the text; may be compressed (.gz). Of images"
+              + " a folder, of documents also one.")
   private Path data = Path.of("");
 
   @Option(

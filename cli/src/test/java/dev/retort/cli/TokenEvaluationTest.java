@@ -54,7 +54,8 @@ class TokenEvaluationTest {
     Files.writeString(folder.resolve("tags.txt"), "B-PER\nO\nI-PER\nB-LOC\nI-LOC\n");
     Files.writeString(
         folder.resolve("prompts.jsonl"),
-        "{\"prompt\": \"abc \", \"completion\": \"xyz\"}\n{\"prompt\": \"a\", \"response\": \"b\"}\n");
+        "{\"prompt\": \"abc \", \"completion\": \"xyz\"}\n"
+            + "{\"prompt\": \"a\", \"response\": \"b\"}\n");
   }
 
   private static void copy(String from, String to) throws IOException {

@@ -16,7 +16,8 @@ import java.util.List;
 public record Instruction(String prompt, String response) {
   private static final String FORMS =
       "{\"instruction\", \"input\", \"output\"}, or {\"instruction\","
-          + " \"instances\": [{\"input\", \"output\"}]}, or {\"prompt\", \"completion\"} is expected";
+          + " \"instances\": [{\"input\", \"output\"}]}, or {\"prompt\", \"completion\"} is"
+          + " expected";
 
   /**
    * Reads JSON lines, plain or {@code .gz}: {@code {instruction, input, output}} as Alpaca has

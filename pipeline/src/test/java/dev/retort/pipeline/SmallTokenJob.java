@@ -75,7 +75,7 @@ final class SmallTokenJob {
       retort: 1
       name: small-instructions
       seed: 5
-      task: {kind: instructions, answers: 6, answer-tokens: 12}
+      task: {kind: instructions, answers: 6, answer-tokens: 24}
       data: .
       sequence: 32
       tokenizer: {folder: tokenizer}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import dev.retort.data.Metric;
 import dev.retort.data.TextCorpus;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole way through the house with tasks that ask for single words. */
 class TokenJobTest {
@@ -129,6 +132,26 @@ class TokenJobTest {
             + " single words; add teacher.train");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"distilbert", "electra", "roberta"})
+  void otherEncodersTellMaskedWordsToo(String family) {
+    String own = family.equals("roberta") ? ",positions=18,padding=0" : ",positions=16";
+    RunResult result = Retort.recipe(
+            SmallTokenJob.write(folder.resolve("job"), SmallTokenJob.MASKED),
+            "space.family=" + family,
+            "teacher.architecture=" + family
+                + ":layers=2,hidden=32,heads=2,ratio=2,head-size=16,vocabulary=15,head=words" + own,
+            "train.steps=4",
+            "search.fidelity=0",
+            "finetune.epochs=1",
+            "finetune.baselines=")
+        .run(folder.resolve("run"));
+    assertThat(result.teacher().value()).isLessThan(6);
+    Path export = result.students().get(0).folder().resolve("../../exports/hugging-face");
+    assertThat(measured(export.normalize(), folder.resolve("job/test.txt")).value())
+        .isEqualTo(result.students().get(0).score().value(), within(1e-4));
+  }
+
   @Test
   void promptsAreAnsweredAndTheAnswersMeasured() throws IOException {
     Path recipe = SmallTokenJob.write(folder.resolve("job"), SmallTokenJob.INSTRUCTED);
@@ -137,6 +160,12 @@ class TokenJobTest {
     RunResult result = Retort.recipe(recipe).run(run);
     assertThat(result.teacher().metric()).isEqualTo(Metric.PERPLEXITY);
     assertThat(result.teacher().value()).as("answers follow from prompts").isLessThan(1.6);
+    assertThat(new ObjectMapper()
+            .readTree(run.resolve("teacher/scores.json").toFile())
+            .at("/further/rouge-l/value")
+            .asDouble())
+        .as("ROUGE-L of the teacher's answers")
+        .isGreaterThan(0.7);
     assertThat(result.students()).hasSize(1);
     assertThat(Files.readString(result.students().get(0).folder().resolve("scores.json")))
         .contains("\"rouge-l\"");

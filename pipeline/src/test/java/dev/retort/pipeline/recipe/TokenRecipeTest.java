@@ -102,8 +102,8 @@ final class TokenRecipeTest {
             + " belongs to kind: classification",
         "task={kind: masked-language-model, dev: t.conll} | task.dev: found without train; allowed:"
             + " beside train",
-        "task={kind: masked-language-model, train: text} | task.name: found nothing; allowed: the task's"
-            + " name in reports; add the key name to task",
+        "task={kind: masked-language-model, train: text} | task.name: found nothing; allowed: the"
+            + " task's name in reports; add the key name to task",
         "task={kind: masked-language-model, name: a, train: text} | data: found beside a task with"
             + " files of its own",
         "data= | task: found masked-language-model without data; allowed: with the folder",
