@@ -3,6 +3,7 @@ package dev.retort.distill.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.loss.Loss;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.distill.arithmetic.Tensors;
 import dev.retort.space.Architecture;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +36,15 @@ public interface LogitObjective extends Objective {
     return new Needs(true, readsLabels(), readsTeacher(), ImmutableSet.of(), ImmutableSet.of());
   }
 
+  /** The loss of what a stage gives; of dense logits [B,C,height,width] each pixel is a row. */
   @Override
   default NDArray loss(LossInputs inputs) {
+    NDArray student = inputs.student().requireLogits();
+    NDArray labels = readsLabels() ? inputs.batch().labels() : null;
     return loss(
-        inputs.student().requireLogits(),
-        readsTeacher() ? inputs.requireTeacher().requireLogits() : null,
-        readsLabels() ? inputs.batch().labels() : null);
+        Tensors.rowsOfPixels(student),
+        readsTeacher() ? Tensors.rowsOfPixels(inputs.requireTeacher().requireLogits()) : null,
+        labels != null && labels.getShape().dimension() == 3 ? labels.flatten() : labels);
   }
 
   /**

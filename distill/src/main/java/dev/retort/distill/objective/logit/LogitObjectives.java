@@ -9,6 +9,18 @@ public final class LogitObjectives implements Objectives.Provider {
   @Override
   public ImmutableList<ObjectiveKind> kinds() {
     return ImmutableList.of(
-        CrossEntropy.KIND, MeanSquaredError.KIND, LogitKd.KIND, Nkd.KIND, Uskd.KIND);
+        CrossEntropy.KIND,
+        MeanSquaredError.KIND,
+        LogitKd.KIND,
+        Dkd.KIND,
+        Dist.KIND,
+        Mlkd.KIND,
+        Wsl.KIND,
+        BdKd.KIND,
+        Cmkd.KIND,
+        ProKt.KIND,
+        UdaKd.KIND,
+        Nkd.KIND,
+        Uskd.KIND);
   }
 }

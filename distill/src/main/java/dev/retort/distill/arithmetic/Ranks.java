@@ -1,0 +1,59 @@
+package dev.retort.distill.arithmetic;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+import dev.retort.supernet.kernel.Scaling;
+
+/**
+ * Ranks of the entries of each row, ascending: the largest of C entries has rank C. B batch, C
+ * entries.
+ */
+public final class Ranks {
+  private Ranks() {}
+
+  /**
+   * Exact ranks, ties sharing the mean of theirs; no graph. Values are compared as float32.
+   *
+   * @param values [B,C]
+   * @return [B,C], of the values' type
+   */
+  public static NDArray hard(NDArray values) {
+    NDArray fixed = values.stopGradient();
+    // Ties stand in the order of their columns, so that from both ends together they share alike.
+    NDArray places = Ranking.places(Ranking.order(fixed))
+        .add(Ranking.places(Ranking.order(fixed.flip(1))).flip(1))
+        .toType(values.getDataType(), false);
+    return Scaling.by(places, -0.5).add((float) values.getShape().get(1));
+  }
+
+  /**
+   * Soft ranks of pairwise comparisons: rank_i = 1/2 + sum_j sigmoid((a_i - a_j) / tau), j = i
+   * among them; Qin et al., Information Retrieval 13, 2010. Exact as tau goes to 0, where the
+   * gradient goes to 0 too. Takes O(B C^2) memory.
+   *
+   * @param values [B,C]
+   * @param tau above 0, in units of the values
+   */
+  public static NDArray sigmoid(NDArray values, double tau) {
+    NDArray scaled = Scaling.over(values, tau);
+    NDArray gaps = scaled.expandDims(2).sub(scaled.expandDims(1));
+    return Activation.sigmoid(gaps).sum(new int[] {2}).add(0.5f);
+  }
+
+  /**
+   * Soft ranks by projection: the point of the permutahedron of (C, ..., 1) nearest to a / epsilon;
+   * Blondel et al., "Fast Differentiable Sorting and Ranking" (ICML 2020, arXiv 2002.08871). Where
+   * neighbouring entries are more than epsilon apart the ranks are exact and their gradient is 0;
+   * nearer ones are pooled.
+   *
+   * <p>The pools are found on the host and then are constants, so that the rest is an ordinary
+   * differentiable expression.
+   *
+   * @param values [B,C]
+   * @param epsilon above 0, in units of the values
+   */
+  public static NDArray projected(NDArray values, double epsilon) {
+    NDArray scaled = Scaling.over(values, epsilon);
+    return Permutahedron.of(scaled).project(scaled);
+  }
+}
