@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Floats;
 import dev.retort.space.UserException;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One case of a golden-vector file: its numbers as arrays, with refusals that say where. */
 final class GoldenCase {
   private static final String INPUTS = "inputs";
+  private static final String SETTINGS = "hyper_parameters";
 
   private final String where;
   private final JsonNode node;
@@ -40,6 +42,11 @@ final class GoldenCase {
     return new UserException(UserException.Kind.INPUT, where + ": " + what);
   }
 
+  /** What the case is called. */
+  String name() {
+    return node.path("name").asText();
+  }
+
   /** Whether there is such an input. */
   boolean has(String input) {
     return node.path(INPUTS).has(input);
@@ -62,6 +69,11 @@ final class GoldenCase {
   NDArray constant(String input) {
     Numbers numbers = numbers(input);
     return manager.create(Floats.toArray(numbers.values()), numbers.shape());
+  }
+
+  /** Numbers of a list, such as the steps of a schedule. */
+  double[] list(String input) {
+    return Doubles.toArray(numbers(input).values());
   }
 
   /** Another input that may be missing, float32. */
@@ -95,12 +107,17 @@ final class GoldenCase {
 
   /** A hyper-parameter that is a number. */
   double number(String key) {
-    return number(node.path("hyper_parameters"), "hyper_parameters", key);
+    return number(node.path(SETTINGS), SETTINGS, key);
+  }
+
+  /** A hyper-parameter that is a number and may be missing. */
+  double numberOr(String key, double fallback) {
+    return node.path(SETTINGS).has(key) ? number(key) : fallback;
   }
 
   /** A hyper-parameter that is a number below another. */
   double number(String group, String key) {
-    return number(node.path("hyper_parameters").path(group), "hyper_parameters." + group, key);
+    return number(node.path(SETTINGS).path(group), SETTINGS + "." + group, key);
   }
 
   private double number(JsonNode parent, String path, String key) {
@@ -114,10 +131,10 @@ final class GoldenCase {
 
   /** A hyper-parameter that is one of some words, each with what it stands for. */
   <T> T word(String key, ImmutableMap<String, T> allowed) {
-    JsonNode value = node.path("hyper_parameters").path(key);
+    JsonNode value = node.path(SETTINGS).path(key);
     T found = value.isTextual() ? allowed.get(value.textValue()) : null;
     if (found == null) {
-      throw refuse("hyper_parameters." + key + " must be one of " + allowed.keySet() + ", "
+      throw refuse(SETTINGS + "." + key + " must be one of " + allowed.keySet() + ", "
           + (value.isMissingNode() ? "but is missing" : "not (" + value + ")"));
     }
     return found;
@@ -127,8 +144,10 @@ final class GoldenCase {
   private record Numbers(Shape shape, List<Float> values) {}
 
   private Numbers numbers(String input) {
-    String path = INPUTS + "." + input;
-    JsonNode value = node.path(INPUTS).path(input);
+    // Some files keep lists that are no network's output among the hyper-parameters.
+    String group = !has(input) && node.path(SETTINGS).has(input) ? SETTINGS : INPUTS;
+    String path = group + "." + input;
+    JsonNode value = node.path(group).path(input);
     if (!value.isArray()) {
       throw refuse(path + (value.isMissingNode() ? " is missing" : " must be a list of numbers"));
     }

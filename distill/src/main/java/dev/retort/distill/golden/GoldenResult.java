@@ -9,9 +9,10 @@ import com.google.common.collect.ImmutableMap;
  * <p>Values are {@code Float}s or nested {@code List}s of them, whole numbers {@code Long}s.
  *
  * @param name the case
- * @param loss the loss
+ * @param loss the loss; NaN where a case has none, such as a schedule
  * @param grad the gradient with regard to each input that a student has
  * @param components the parts of the loss and what they were made of
+ * @param values what a case has beside these, such as a schedule's numbers
  * @param checked how many numbers the file expects and were compared
  * @param mismatches each expected number that is not met, in words; at most five a value
  */
@@ -20,6 +21,7 @@ public record GoldenResult(
     float loss,
     ImmutableMap<String, Object> grad,
     ImmutableMap<String, Object> components,
+    ImmutableMap<String, Object> values,
     int checked,
     ImmutableList<String> mismatches) {
 

@@ -87,27 +87,38 @@ public final class GoldenVectors {
     } catch (IllegalArgumentException e) {
       throw new UserException(UserException.Kind.INPUT, where + ": " + e.getMessage(), e);
     }
-    float loss = computed.loss().getFloat();
+    NDArray scalar = computed.loss();
     ImmutableMap<String, NDArray> inputs = from.differentiable();
-    if (!inputs.isEmpty()) {
-      Autograd.backward(computed.loss());
+    if (scalar != null && !inputs.isEmpty()) {
+      Autograd.backward(scalar);
     }
     ImmutableMap.Builder<String, Object> gradients = ImmutableMap.builder();
     inputs.forEach(
         (input, array) -> gradients.put(input, GoldenNumbers.nested(array.getGradient())));
-    ImmutableMap.Builder<String, Object> components = ImmutableMap.builder();
-    computed
-        .components()
-        .forEach((key, value) -> components.put(
-            key, value instanceof NDArray array ? GoldenNumbers.nested(array) : value));
-    return compare(node, loss, gradients.buildOrThrow(), components.buildOrThrow());
+    return compare(
+        node,
+        scalar == null ? Float.NaN : scalar.getFloat(),
+        gradients.buildOrThrow(),
+        plain(computed.components()),
+        plain(computed.values()));
+  }
+
+  /** Arrays as nested lists. */
+  private static ImmutableMap<String, Object> plain(ImmutableMap<String, Object> values) {
+    return values.entrySet().stream()
+        .collect(ImmutableMap.toImmutableMap(
+            Map.Entry::getKey,
+            each -> each.getValue() instanceof NDArray array
+                ? GoldenNumbers.nested(array)
+                : each.getValue()));
   }
 
   private static GoldenResult compare(
       JsonNode node,
       float loss,
       ImmutableMap<String, Object> gradients,
-      ImmutableMap<String, Object> components) {
+      ImmutableMap<String, Object> components,
+      ImmutableMap<String, Object> values) {
     GoldenNumbers.Comparison comparison = new GoldenNumbers.Comparison();
     for (Map.Entry<String, JsonNode> each : node.path("expected").properties()) {
       String key = each.getKey();
@@ -128,7 +139,7 @@ public final class GoldenVectors {
                   entry.getValue()));
         default -> {
           if (!ABOUT.contains(key)) {
-            comparison.compare(key, null, value);
+            comparison.compare(key, values.get(key), value);
           }
         }
       }
@@ -138,13 +149,15 @@ public final class GoldenVectors {
         loss,
         gradients,
         components,
+        values,
         comparison.checked(),
         comparison.mismatches());
   }
 
   /**
    * Results as JSON: an array of objects with {@code name}, {@code loss}, {@code grad} (input to
-   * nested lists) and {@code components}; NaN and infinities are strings, as in the files.
+   * nested lists), {@code components}, and what a case has beside these by its own name; NaN and
+   * infinities are strings, as in the files.
    */
   public static String toJson(List<GoldenResult> results) {
     List<Map<String, Object>> list = results.stream()
@@ -154,6 +167,7 @@ public final class GoldenVectors {
           entry.put("loss", each.loss());
           entry.put("grad", each.grad());
           entry.put("components", each.components());
+          entry.putAll(each.values());
           return entry;
         })
         .toList();

@@ -90,7 +90,7 @@ class GoldenFileTest {
 
   @Test
   void malformedFilesAreRefusedWithWhere() {
-    refused("{\"method\": \"nkdd\", \"cases\": []}", "(nkdd)", "kd, nkd, uskd", "mean nkd?");
+    refused("{\"method\": \"nkdd\", \"cases\": []}", "(nkdd)", "kd, dkd, dist", "mean nkd?");
     refused("{\"cases\": []}", "method must be one of");
     refused("[]", "JSON object");
     refused("{\"method\": \"kd\",\n \"cases\": [", "line 2", "no JSON");

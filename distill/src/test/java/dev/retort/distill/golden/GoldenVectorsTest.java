@@ -9,7 +9,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GoldenVectorsTest {
   @ParameterizedTest
-  @ValueSource(strings = {"kd", "nkd", "uskd", "autodistil", "minilm_v1", "minilm_v2"})
+  @ValueSource(
+      strings = {
+        "kd",
+        "dkd",
+        "dist",
+        "mlkd",
+        "wsl",
+        "bd_kd",
+        "cmkd",
+        "prokt",
+        "uda_kd",
+        "nkd",
+        "uskd",
+        "autodistil",
+        "minilm_v1",
+        "minilm_v2"
+      })
   void everyValueAndGradientIsMet(String method) throws Exception {
     Path file = Path.of(
         GoldenVectorsTest.class.getResource("/golden/" + method + ".json").toURI());

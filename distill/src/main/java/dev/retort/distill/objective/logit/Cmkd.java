@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CMKD, correlation matching: "Correlation Matching Knowledge Distillation" (arXiv 2410.06561). A
- * reconstruction: no code is published and of the paper its abstract and introduction alone were
- * read.
+ * CMKD, correlation matching: Niu et al., "Efficient and Robust Knowledge Distillation from A
+ * Stronger Teacher Based on Correlation Matching" (arXiv 2410.06561). A reconstruction: no code is
+ * published and of the paper its abstract and introduction alone were read.
  *
  * <p>With a the representation of a row of logits; B batch, C classes:
  *
@@ -110,7 +110,7 @@ public record Cmkd(
   /** What it is, for recipes and the docs. */
   public static final ObjectiveKind KIND = ObjectiveKind.named(
           NAME, "correlations of values and of ranks over the classes")
-      .from("arXiv 2410.06561")
+      .from("Niu et al., arXiv 2410.06561")
       .reads("student and teacher logits")
       .after(
           ObjectiveKind.Origin.RECONSTRUCTION,
