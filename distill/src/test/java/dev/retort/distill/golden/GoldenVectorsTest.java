@@ -27,8 +27,18 @@ class GoldenVectorsTest {
         "minilm_v2"
       })
   void everyValueAndGradientIsMet(String method) throws Exception {
-    Path file = Path.of(
-        GoldenVectorsTest.class.getResource("/golden/" + method + ".json").toURI());
+    check("/golden/" + method + ".json");
+  }
+
+  /** Cases that the files above lack, by src/test/scripts/logit_objectives.py. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dkd", "dist", "mlkd", "wsl", "bd_kd", "cmkd", "prokt", "uda_kd"})
+  void everyValueAndGradientOfPyTorchIsMet(String method) throws Exception {
+    check("/peer/" + method + ".json");
+  }
+
+  private static void check(String resource) throws Exception {
+    Path file = Path.of(GoldenVectorsTest.class.getResource(resource).toURI());
     try (NDManager manager = NDManager.newBaseManager()) {
       for (GoldenResult each : GoldenVectors.check(file, manager)) {
         assertThat(each.mismatches()).as(each.name()).isEmpty();
