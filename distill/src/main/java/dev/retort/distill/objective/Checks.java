@@ -48,6 +48,14 @@ public final class Checks {
     }
   }
 
+  /** One number a row of the logits: weights [B], not columns or scalars that would broadcast. */
+  public static void perRow(String objective, String what, NDArray values, long rows) {
+    if (!values.getShape().equals(new Shape(rows))) {
+      throw new IllegalArgumentException(objective + ": " + what + " have shape "
+          + values.getShape() + ", needed [B] = " + new Shape(rows));
+    }
+  }
+
   /**
    * Features must be of one shape: hidden states [B,S,T], maps [B,T,height,width] or vectors [B,T];
    * a mask [B,S] is for hidden states.

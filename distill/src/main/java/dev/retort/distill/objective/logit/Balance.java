@@ -69,12 +69,8 @@ public sealed interface Balance {
   record Fixed(NDArray forward, NDArray reverse) implements Balance {
     @Override
     public Weights weights(NDArray student, NDArray teacher) {
-      if (!forward.getShape().equals(student.getShape())
-          || !reverse.getShape().equals(student.getShape())) {
-        throw new IllegalArgumentException(
-            BdKd.NAME + ": weights have shapes " + forward.getShape() + " (forward) and "
-                + reverse.getShape() + " (reverse), needed [B] = " + student.getShape());
-      }
+      Checks.perRow(BdKd.NAME, "forward weights", forward, student.size());
+      Checks.perRow(BdKd.NAME, "reverse weights", reverse, student.size());
       return new Weights(
           Tensors.constant(forward, student.getManager()),
           Tensors.constant(reverse, student.getManager()));

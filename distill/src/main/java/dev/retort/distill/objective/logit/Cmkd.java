@@ -204,6 +204,8 @@ public record Cmkd(
    * @return a scalar
    */
   public NDArray total(Terms terms, NDArray pearson, NDArray spearman) {
+    Checks.perRow(NAME, "Pearson weights", pearson, terms.pearson().size());
+    Checks.perRow(NAME, "Spearman weights", spearman, terms.spearman().size());
     NDArray values = terms.pearson().neg().add(1f).mul(pearson);
     NDArray order = terms.spearman().neg().add(1f).mul(spearman);
     return Tensors.meanOfRows(values.add(order));

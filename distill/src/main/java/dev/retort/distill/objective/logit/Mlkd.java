@@ -140,7 +140,11 @@ public record Mlkd(double temperature, ImmutableList<Double> others, Form form)
   public Terms terms(View weak, View strong) {
     Checks.logits(NAME, weak.student(), weak.teacher());
     Checks.logits(NAME, strong.student(), strong.teacher());
-    Checks.logits(NAME, weak.student(), strong.student());
+    if (!weak.student().getShape().equals(strong.student().getShape())) {
+      throw new IllegalArgumentException(
+          NAME + ": the strong view's logits have shape " + strong.student().getShape()
+              + ", needed that of the weak view's, " + weak.student().getShape());
+    }
     Masks masks = Masks.of(Tensors.constant(weak.teacher(), weak.student().getManager()));
     ImmutableList.Builder<Terms> all = ImmutableList.builder();
     all.add(at(temperature, false, weak, strong, masks));

@@ -120,6 +120,7 @@ public record Wsl(double temperature, double alpha) implements LogitObjective {
    */
   public NDArray soft(NDArray student, NDArray teacher, NDArray weights) {
     Checks.logits(NAME, student, teacher);
+    Checks.perRow(NAME, "weights", weights, student.getShape().get(0));
     NDManager manager = student.getManager();
     NDArray rows = Divergence.crossEntropy(
         Divergence.log(Tensors.constant(teacher, manager), temperature),

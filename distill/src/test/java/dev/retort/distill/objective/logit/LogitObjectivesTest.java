@@ -10,8 +10,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.data.ImageBatch;
 import dev.retort.distill.objective.Gradients;
 import dev.retort.distill.objective.LogitObjective;
+import dev.retort.distill.objective.LossInputs;
+import dev.retort.space.Architecture;
+import dev.retort.supernet.Outputs;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -88,8 +93,10 @@ class LogitObjectivesTest {
       NDArray soft = shares(random, ROWS, classes);
       Gradients.check(List.of(student), in -> objective.loss(in.get(0), teacher, hard));
       Gradients.assertNone(teacher);
-      NDArray again = Gradients.normal(manager, random, 2, ROWS, classes);
-      Gradients.check(List.of(again), in -> objective.loss(in.get(0), teacher, soft));
+      if (objective.readsLabels()) {
+        NDArray again = Gradients.normal(manager, random, 2, ROWS, classes);
+        Gradients.check(List.of(again), in -> objective.loss(in.get(0), teacher, soft));
+      }
     }
   }
 
@@ -179,6 +186,30 @@ class LogitObjectivesTest {
       objective.loss(student, teacher, soft);
     }
     assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void eachPixelOfDenseLogitsIsARow(LogitObjective objective) {
+    RandomGenerator random = Gradients.stream(objective.toString(), 19);
+    NDArray student = Gradients.normal(manager, random, 2, 2, 3, 4, 5);
+    NDArray teacher = Gradients.normal(manager, random, 2, 2, 3, 4, 5);
+    NDArray labels = labels(random, 40, 3);
+    Architecture network = Architecture.parse("bert:layers=1,hidden=8,heads=2,ratio=2,classes=3");
+    LossInputs inputs = new LossInputs(
+        new Outputs(student, ImmutableMap.of()),
+        new Outputs(teacher, ImmutableMap.of()),
+        new ImageBatch(
+            manager.zeros(new Shape(2, 3, 4, 5)), labels.reshape(2, 4, 5), new int[] {0, 1}),
+        network,
+        network,
+        ImmutableMap.of());
+    assertThat(objective.loss(inputs))
+        .isEqualTo(objective.loss(pixels(student), pixels(teacher), labels));
+  }
+
+  private static NDArray pixels(NDArray maps) {
+    return maps.transpose(0, 2, 3, 1).reshape(40, 3);
   }
 
   @Test

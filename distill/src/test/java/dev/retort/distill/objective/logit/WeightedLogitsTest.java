@@ -141,8 +141,21 @@ class WeightedLogitsTest {
     assertThat(equal.forward().toFloatArray()).containsExactly(1, 1, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Balance.Fixed(sure, sure.get(":2")).weights(sure, other))
-        .withMessageContaining("(2)")
+        .withMessageContaining("reverse weights have shape (2)")
         .withMessageContaining("(3)");
+    NDArray logits = manager.zeros(new Shape(3, 4));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Wsl().soft(logits, logits, sure.get(":2")))
+        .withMessageContaining("wsl: weights have shape (2)");
+    Cmkd cmkd = new Cmkd();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> cmkd.total(cmkd.terms(logits, logits), sure, sure.expandDims(1)))
+        .withMessageContaining("cmkd: Spearman weights have shape (3, 1)");
+    Mlkd.View three = new Mlkd.View(logits, logits);
+    Mlkd.View two = new Mlkd.View(logits.get(":2"), logits.get(":2"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Mlkd().terms(three, two))
+        .withMessageContaining("the strong view's logits have shape (2, 4)");
   }
 
   @Test
