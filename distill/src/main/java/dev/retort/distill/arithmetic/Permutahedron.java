@@ -52,6 +52,7 @@ record Permutahedron(NDArray members, NDArray shares, NDArray pooled, NDArray ta
       pools.add(found);
       most = Math.max(most, (int) found.stream().filter(Permutahedron::several).count());
     }
+    Ranks.requireRoom(values.getShape(), most, "every pool has a row");
     float[] members = new float[rows * most * columns];
     float[] shares = new float[rows * most * columns];
     float[] pooled = new float[rows * columns];

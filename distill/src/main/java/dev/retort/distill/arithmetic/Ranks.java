@@ -1,6 +1,7 @@
 package dev.retort.distill.arithmetic;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import dev.retort.supernet.kernel.Scaling;
 
@@ -33,8 +34,11 @@ public final class Ranks {
    *
    * @param values [B,C]
    * @param tau above 0, in units of the values
+   * @throws IllegalArgumentException when there are more than 2^31 pairs, as of a vocabulary
    */
   public static NDArray sigmoid(NDArray values, double tau) {
+    long classes = values.getShape().get(1);
+    requireRoom(values.getShape(), classes, "every pair of them is compared");
     NDArray scaled = Scaling.over(values, tau);
     NDArray gaps = scaled.expandDims(2).sub(scaled.expandDims(1));
     return Activation.sigmoid(gaps).sum(new int[] {2}).add(0.5f);
@@ -51,9 +55,18 @@ public final class Ranks {
    *
    * @param values [B,C]
    * @param epsilon above 0, in units of the values
+   * @throws IllegalArgumentException when entries times pools are more than 2^31
    */
   public static NDArray projected(NDArray values, double epsilon) {
     NDArray scaled = Scaling.over(values, epsilon);
     return Permutahedron.of(scaled).project(scaled);
+  }
+
+  /** Refuses what no array can hold, before the engine runs out of memory. */
+  static void requireRoom(Shape values, long times, String why) {
+    if (values.size() > Integer.MAX_VALUE / Math.max(1, times)) {
+      throw new IllegalArgumentException("Soft ranks of values of shape " + values
+          + " are too large, " + why + ": " + times + " numbers each; give fewer rows or classes");
+    }
   }
 }

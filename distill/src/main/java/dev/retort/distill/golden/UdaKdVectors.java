@@ -53,7 +53,7 @@ final class UdaKdVectors implements GoldenMethod {
       DistillationGrowth growth = new DistillationGrowth(first, from.number("end_beta"), epochs);
       return schedule(from, EPOCH, growth::at, "beta");
     }
-    double rate = from.numberOr("lr", from.numberOr("init_lr", from.numberOr("base_lr", 0.001)));
+    double rate = from.numberOr("lr", from.numberOr("init_lr", from.numberOr("initial_lr", 0.001)));
     AdaptationRate fall = new AdaptationRate(rate, epochs);
     return schedule(from, EPOCH, fall::at, "lr", "teacher_lr", "learning_rate");
   }

@@ -48,7 +48,7 @@ public record Mlkd(double temperature, ImmutableList<Double> others, Form form)
   private static final Option<Double> TEMPERATURE = Option.positive(
       "temperature", 4, "the first temperature; instance terms are multiplied by its square");
   private static final Option<ImmutableList<Double>> TEMPERATURES =
-      Option.numbers("others", "[3, 5, 2, 6]", "the temperatures beside the first");
+      Option.numbers("other-temperatures", "[3, 5, 2, 6]", "the temperatures beside it");
   private static final Option<Form> FORM = Option.word(
       "form",
       Form.RELEASED,
@@ -88,7 +88,7 @@ public record Mlkd(double temperature, ImmutableList<Double> others, Form form)
   /** Checks the temperatures. */
   public Mlkd {
     Checks.positive(NAME, "temperature", temperature);
-    others.forEach(each -> Checks.positive(NAME, "others", each));
+    others.forEach(each -> Checks.positive(NAME, "other-temperatures", each));
   }
 
   /** With the authors' defaults for CIFAR-100. */

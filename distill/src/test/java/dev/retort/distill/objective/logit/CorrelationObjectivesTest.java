@@ -1,6 +1,7 @@
 package dev.retort.distill.objective.logit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -125,6 +126,15 @@ class CorrelationObjectivesTest {
     assertThat(entropy.loss(student, unsure).getFloat())
         .isCloseTo(0.5f * values + order, within(1e-4f));
     assertThat(constant.loss(student, unsure).getFloat()).isCloseTo(values + order, within(1e-5f));
+  }
+
+  @Test
+  void ranksOfAVocabularyAreRefusedBeforeMemoryRunsOut() {
+    NDArray vocabulary = manager.zeros(new Shape(4, 50_000));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Ranks.sigmoid(vocabulary, 1))
+        .withMessageContaining("(4, 50000)")
+        .withMessageContaining("50000 numbers each");
   }
 
   @Test

@@ -163,7 +163,8 @@ class WeightedLogitsTest {
     assertThat(Objectives.create("bd-kd", Map.of("rule", "gap-inverted", "delta", 3)))
         .isEqualTo(new BdKd(3, new Balance.Gap(3, true)));
     assertThat(Objectives.create("mlkd", Map.of())).isEqualTo(new Mlkd());
-    assertThat(Objectives.create("mlkd", Map.of("others", List.of(2), "form", "masked")))
+    assertThat(
+            Objectives.create("mlkd", Map.of("other-temperatures", List.of(2), "form", "masked")))
         .isEqualTo(new Mlkd(4, ImmutableList.of(2.0), Mlkd.Form.MASKED));
     assertThat(Objectives.create("cmkd", Map.of("rank", "l2")))
         .isEqualTo(
