@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>DIST = tau^2 (beta inter + gamma intra), beside cross-entropy of weight 1.
  * </ul>
  *
- * <p>Rows are examples, tokens, or all pixels of a batch of maps [B,C,height,width]. A row or column
- * that is constant in either network counts as correlation 0 with gradient 0, so that one row has
- * intra 1 and learns from inter alone; there the released code has a gradient of the order of
- * 1/1e-8, or NaN. With two classes a row's correlation is +-1 and teaches next to nothing. No row
- * gives 0; logits of +-10,000 are fine; one class is refused.
+ * <p>Rows are examples, tokens, or all pixels of a batch of maps [B,C,height,width]. A row or
+ * column that is constant in either network counts as correlation 0 with gradient 0, so that one
+ * row has intra 1 and learns from inter alone; there the released code has a gradient of the order
+ * of 1/1e-8, or NaN. With two classes a row's correlation is +-1 and teaches next to nothing. No
+ * row gives 0; logits of +-10,000 are fine; one class is refused.
  *
  * @param beta weight of inter, at least 0; 1 by default, the authors'
  * @param gamma weight of intra, at least 0; 1 by default, the authors'

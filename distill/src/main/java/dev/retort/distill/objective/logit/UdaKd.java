@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>In a recipe, which has one domain, it is the source's part; cross-entropy is in it. The method
- * trains the teacher too, by {@link dev.retort.distill.objective.procedure.UdaTeacher}. The released
- * code lets the student's loss move the teacher, which is detached here. An empty batch gives 0;
- * logits of +-10,000 are fine; one class is refused.
+ * trains the teacher too, by {@link dev.retort.distill.objective.procedure.UdaTeacher}. The
+ * released code lets the student's loss move the teacher, which is detached here. An empty batch
+ * gives 0; logits of +-10,000 are fine; one class is refused.
  *
  * @param temperature T, above 0; 20 by default, the authors'
  * @param alpha the share of distillation on the source, from 0 to 1; 0.3 by default, the authors'
