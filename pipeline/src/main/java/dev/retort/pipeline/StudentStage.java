@@ -63,7 +63,16 @@ final class StudentStage {
   }
 
   /** One way to train a student. */
-  private record Way(String name, Start start, TrainingRecipe recipe, ImmutableList<Term> terms) {}
+  private record Way(
+      String name,
+      Start start,
+      TrainingRecipe recipe,
+      ImmutableList<TrainingRecipe> before,
+      ImmutableList<Term> terms) {
+    Way(String name, Start start, TrainingRecipe recipe, ImmutableList<Term> terms) {
+      this(name, start, recipe, ImmutableList.of(), terms);
+    }
+  }
 
   /** The name of the way whose student is handed over. */
   String delivered() {
@@ -120,7 +129,12 @@ final class StudentStage {
     Map<String, Way> ways = new LinkedHashMap<>();
     ways.put(
         delivered(),
-        new Way(delivered(), Start.SUPERNET, recipe.train(), recipe.train().objectives()));
+        new Way(
+            delivered(),
+            Start.SUPERNET,
+            recipe.train(),
+            recipe.before(),
+            recipe.train().objectives()));
     recipe
         .compare()
         .forEach(
@@ -156,16 +170,21 @@ final class StudentStage {
     String name = "finetune/" + student.name() + "/" + way.name();
     try (NDManager scratch = bench.manager.newSubManager()) {
       Weights start = start(student, way, name, scratch);
-      // Every way sees the same labelled examples.
-      Workbench.Course course = new Workbench.Course(
-          name,
-          bench.run.training(name),
-          way.recipe(),
-          data.labelled(way.recipe(), bench.streams("labels")));
-      bench.train(
-          course, data, new SharedWeights(start, new LeadingSlicing()), teachers, way.terms());
+      for (int i = 0; i < way.before().size(); i++) {
+        TrainingRecipe earlier = way.before().get(i);
+        train(name + "/before-" + (i + 1), earlier, earlier.objectives(), start);
+      }
+      train(name, way.recipe(), way.terms(), start);
       TeacherStage.keep(bench, data, start, folder);
     }
+  }
+
+  /** One training of a student's weights; every way sees the same labelled examples. */
+  private void train(
+      String name, TrainingRecipe recipe, ImmutableList<Term> terms, Weights weights) {
+    Workbench.Course course = new Workbench.Course(
+        name, bench.run.training(name), recipe, data.labelled(recipe, bench.streams("labels")));
+    bench.train(course, data, new SharedWeights(weights, new LeadingSlicing()), teachers, terms);
   }
 
   private Weights start(Student student, Way way, String name, NDManager manager) {

@@ -3,6 +3,7 @@ package dev.retort.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.data.BatchPlan;
 import dev.retort.data.ReadAhead;
 import dev.retort.distill.train.BatchSource;
@@ -88,6 +89,7 @@ final class SuperNetStage {
         name,
         bench.streams(name),
         shared,
+        ImmutableSet.of(),
         new Sandwich(
             subSpace.space(),
             how.sandwich().smallest(),

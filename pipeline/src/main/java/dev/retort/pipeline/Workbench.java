@@ -14,6 +14,7 @@ import dev.retort.distill.train.TrainingListener;
 import dev.retort.pipeline.recipe.CheckpointRecipe;
 import dev.retort.pipeline.recipe.OptimizerRecipe;
 import dev.retort.pipeline.recipe.Recipe;
+import dev.retort.pipeline.recipe.TensorPattern;
 import dev.retort.pipeline.recipe.Term;
 import dev.retort.pipeline.recipe.TrainingRecipe;
 import dev.retort.space.RandomStreams;
@@ -97,6 +98,7 @@ final class Workbench {
           course.name(),
           streams,
           student,
+          TensorPattern.matching(how.freeze(), student.full().tensors().keySet()),
           ArchitectureSampler.fixed(student.full().architecture()),
           teachers == null
               ? Teachers.alone(terms, course.steps())

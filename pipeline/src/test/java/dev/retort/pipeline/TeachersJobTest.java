@@ -32,6 +32,7 @@ class TeachersJobTest {
             + " weight: {from: 1, to: 0, form: cosine, end: 50%}}}]",
         "finetune.objectives=[cross-entropy, {kd: {weight: {from: 0, to: 1}}},"
             + " {nkd: {teacher: small}}]",
+        "finetune.before=[{epochs: 1, freeze: ['classifier.*'], objectives: [hidden-state]}]",
         "finetune.compare={}",
         "finetune.baselines=[]",
         "teacher.cache=" + folder.resolve("cache"));
@@ -46,6 +47,12 @@ class TeachersJobTest {
         .contains("\"hidden-state\"")
         .contains("\"emd\"");
     assertThat(log.lines().reduce((first, last) -> last).orElseThrow()).doesNotContain("\"emd\"");
+    try (Stream<Path> logs = Files.walk(run.resolve("train/finetune"))) {
+      assertThat(logs.filter(each -> each.endsWith("before-1/steps.jsonl")))
+          .singleElement()
+          .satisfies(earlier ->
+              assertThat(earlier).content().contains("hidden-state").doesNotContain("nkd"));
+    }
     try (Stream<Path> kept = Files.list(folder.resolve("cache"))) {
       assertThat(kept)
           .as("of the corpus, the held-out examples and the labelled ones")

@@ -1,6 +1,8 @@
 package dev.retort.distill.train;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.SharedWeights;
@@ -16,6 +18,7 @@ import java.util.stream.LongStream;
  * @param name such as {@code train/tiny}; unique in a run
  * @param streams where its randomness comes from
  * @param student the weights that are trained, in place
+ * @param frozen names of tensors of the student that keep their values
  * @param sampler which sub-networks each step trains
  * @param objectives the terms of the loss
  * @param batches the data
@@ -26,6 +29,7 @@ public record Stage(
     String name,
     RandomStreams streams,
     SharedWeights student,
+    ImmutableSet<String> frozen,
     ArchitectureSampler sampler,
     ImmutableList<WeightedObjective> objectives,
     BatchSource batches,
@@ -38,6 +42,11 @@ public record Stage(
       throw new IllegalArgumentException("Stage " + name + " needs an objective");
     }
     Architecture own = student.full().architecture();
+    Set<String> unknown = Sets.difference(frozen, student.full().tensors().keySet());
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Stage " + name + " freezes tensors that " + own + " does not have (" + unknown + ")");
+    }
     Set<String> labels = new HashSet<>();
     for (WeightedObjective each : objectives) {
       if (!labels.add(each.label())) {

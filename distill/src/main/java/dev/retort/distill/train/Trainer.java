@@ -102,7 +102,8 @@ public final class Trainer implements AutoCloseable {
         throw new IllegalArgumentException(
             "Two objectives of stage " + stage.name() + " have a tensor (" + spec.name() + ")");
       }
-      parameters.add(new Parameter(spec.name(), tensor, spec.role().trained(), spec.decays()));
+      boolean trained = spec.role().trained() && !stage.frozen().contains(spec.name());
+      parameters.add(new Parameter(spec.name(), tensor, trained, spec.decays()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.retort.distill.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.data.ImageBatch;
 import dev.retort.distill.objective.logit.CrossEntropy;
 import dev.retort.space.Architecture;
@@ -68,6 +69,7 @@ final class TinyImages {
             "images",
             new RandomStreams(7),
             student,
+            ImmutableSet.of(),
             sampler,
             TinyTraining.terms(new CrossEntropy()),
             batches,

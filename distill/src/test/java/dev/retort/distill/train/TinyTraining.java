@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import dev.retort.data.TextBatch;
@@ -68,6 +69,8 @@ final class TinyTraining {
   int patience = 3;
   OptimizerOptions optimizer = OptimizerOptions.adamw(5e-3);
   ArchitectureSampler sampler = ArchitectureSampler.fixed(NET);
+
+  ImmutableSet<String> frozen = ImmutableSet.of();
 
   @Nullable
   Teacher teacher;
@@ -160,6 +163,7 @@ final class TinyTraining {
         "tiny",
         new RandomStreams(seed),
         student,
+        frozen,
         sampler,
         objectives.stream()
             .map(each -> each.teacher() == null ? each.from(teacher) : each)

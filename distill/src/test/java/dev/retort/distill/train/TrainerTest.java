@@ -284,6 +284,24 @@ class TrainerTest {
   }
 
   @Test
+  void whatIsFrozenKeepsItsValueAndPassesGradients() {
+    String frozen = "bert.encoder.layer.1.output.dense.weight";
+    String below = "bert.encoder.layer.0.output.dense.weight";
+    tiny.frozen = ImmutableSet.of(frozen);
+    Map<String, float[]> before = tiny.values();
+    try (Trainer trainer = tiny.trainer()) {
+      trainer.step();
+    }
+    Map<String, float[]> after = tiny.values();
+    assertThat(after.get(frozen)).isEqualTo(before.get(frozen));
+    assertThat(after.get(below)).isNotEqualTo(before.get(below));
+    tiny.frozen = ImmutableSet.of("nowhere");
+    assertThatIllegalArgumentException()
+        .isThrownBy(tiny::stage)
+        .withMessageContaining("does not have ([nowhere])");
+  }
+
+  @Test
   void termsOfOneKindTrainTensorsOfTheirOwn() {
     tiny.objectives = ImmutableList.of(
         new WeightedObjective("a", 1, new Uskd()), new WeightedObjective("b", 1, new Uskd()));

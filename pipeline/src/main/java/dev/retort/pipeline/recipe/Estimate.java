@@ -1,6 +1,7 @@
 package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
 import dev.retort.space.Bound;
 import dev.retort.space.Budget;
@@ -9,9 +10,10 @@ import dev.retort.space.InputShape;
 import dev.retort.space.Metric;
 import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a recipe will take, before it is run: by these rules, not by measurement.
@@ -20,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>Work: a forward pass is the blueprint's multiply-accumulates at the mean length of the
  *       texts; training on it is three times that (forward, and backward to weights and to inputs).
  *       A super-net's step is its sandwich, a random sub-network counting as the mean of smallest
- *       and largest, plus one forward pass of the teacher. A student that is still to be found
+ *       and largest, plus one forward pass of each teacher that
+ *       an objective names. A student that is still to be found
  *       counts as its budget's bound on multiply-accumulates, or as the largest of the space.
  *   <li>Time: work over a rate of multiply-accumulates a second, for one stage after another.
  *       Overhead is not counted: networks under a million multiply-accumulates a text take longer.
  *   <li>Memory, float32, at the full sequence: of what is trained weights, gradients and the
  *       optimiser's moments, and every operation's output for one batch, kept for the backward
- *       pass; of the teacher beside it weights and the largest activations of one batch. The
+ *       pass; of the teachers beside it weights and the largest activations of one batch. The
  *       program itself is not counted.
  * </ul>
  *
@@ -104,8 +107,16 @@ public record Estimate(ImmutableList<Stage> stages) {
       ImmutableList.Builder<Stage> stages = ImmutableList.builder();
       TrainingRecipe training = recipe().teacher().train();
       if (training != null) {
-        stages.add(training("teacher", training, forward(teacher), teacher, null));
+        stages.add(training("teacher", training, forward(teacher), teacher, ImmutableSet.of()));
       }
+      recipe().teachers().forEach((name, further) -> {
+        TeacherRecipe alone = further.alone();
+        Architecture known = checked.teachers().get(name);
+        if (alone != null && alone.train() != null && known != null) {
+          stages.add(training(
+              "teachers/" + name, alone.train(), forward(known), known, ImmutableSet.of()));
+        }
+      });
       GeneratedRecipe generated = recipe().corpus().generated();
       if (generated != null) {
         double macs = (double) generated.texts()
@@ -120,11 +131,21 @@ public record Estimate(ImmutableList<Stage> stages) {
         double each = students(partition);
         stages.add(times(
             1 + finetune.compare().size(),
-            training("finetune", finetune.train(), each, largest, teacher)));
+            training(
+                "finetune",
+                finetune.train(),
+                each,
+                largest,
+                tutors(finetune.train().objectives()))));
+        for (int i = 0; i < finetune.before().size(); i++) {
+          TrainingRecipe earlier = finetune.before().get(i);
+          stages.add(training(
+              "finetune/before-" + (i + 1), earlier, each, largest, tutors(earlier.objectives())));
+        }
         finetune
             .baselineTrain()
             .forEach((name, train) ->
-                stages.add(training("baseline/" + name, train, each, largest, null)));
+                stages.add(training("baseline/" + name, train, each, largest, ImmutableSet.of())));
       }
       return new Estimate(stages.build());
     }
@@ -155,26 +176,47 @@ public record Estimate(ImmutableList<Stage> stages) {
      *
      * @param macs of a forward pass of all of them
      * @param student the largest of them
+     * @param tutors whom they learn from
      */
     private Stage training(
         String name,
         TrainingRecipe train,
         double macs,
         Architecture student,
-        @Nullable Architecture tutor) {
+        ImmutableSet<Architecture> tutors) {
       long labelled = train.labelsPerClass() == null
           ? data.labelled
           : Math.min(data.labelled, (long) train.labelsPerClass() * data.classes);
       long examples = train.limit() == null ? labelled : Math.min(labelled, train.limit());
-      int networks = tutor == null
-          ? 0
-          : recipe().search().budgets().size() * recipe().search().top();
-      double each = 3.0 * macs + (tutor == null ? 0 : (double) networks * forward(tutor));
+      int networks = recipe().search().budgets().size() * recipe().search().top();
+      double each = 3.0 * macs + (double) networks * forward(tutors);
       return stage(
           name,
           train.epochs() * examples * each,
-          trained(student, train.batch(), train.optimizer())
-              + (tutor == null ? 0 : run(tutor, train.batch())));
+          trained(student, train.batch(), train.optimizer()) + run(tutors, train.batch()));
+    }
+
+    /** Whom a list of objectives learns from. */
+    private ImmutableSet<Architecture> tutors(List<Term> terms) {
+      ImmutableSet.Builder<Architecture> tutors = ImmutableSet.builder();
+      for (Term term : terms) {
+        String name = term.teacher() == null ? TeacherRecipe.FIRST : term.teacher();
+        FurtherTeacher named = recipe().teachers().get(name);
+        List<String> members =
+            named == null || named.alone() != null ? List.of(name) : named.ensemble();
+        for (String member : members) {
+          tutors.add(Objects.requireNonNullElse(checked.teachers().get(member), teacher));
+        }
+      }
+      return tutors.build();
+    }
+
+    private double forward(ImmutableSet<Architecture> networks) {
+      return networks.stream().mapToDouble(this::forward).sum();
+    }
+
+    private long run(ImmutableSet<Architecture> networks, int batch) {
+      return networks.stream().mapToLong(each -> run(each, batch)).sum();
     }
 
     private Stage superNet(SubSpace sub) {
@@ -188,9 +230,9 @@ public record Estimate(ImmutableList<Stage> stages) {
       double examples = (double) train.steps() * train.batch() * train.accumulate();
       return stage(
           "train/" + sub.name(),
-          examples * (3 * step + forward(teacher)),
+          examples * (3 * step + forward(tutors(train.objectives()))),
           trained(sub.space().largest(), train.batch(), train.optimizer())
-              + run(teacher, train.batch()));
+              + run(tutors(train.objectives()), train.batch()));
     }
 
     private Stage search(Partition partition) {
@@ -200,10 +242,11 @@ public record Estimate(ImmutableList<Stage> stages) {
         work += candidates(sub) * mean * (recipe().search().examples() + measured(sub));
       }
       int batch = recipe().train().batch();
+      ImmutableSet<Architecture> tutors = tutors(recipe().train().objectives());
       return stage(
           "search",
-          work + (double) recipe().search().examples() * forward(teacher),
-          run(largest(partition), batch) + run(teacher, batch));
+          work + (double) recipe().search().examples() * forward(tutors),
+          run(largest(partition), batch) + run(tutors, batch));
     }
 
     /** Images that the statistics of each candidate are measured on. */

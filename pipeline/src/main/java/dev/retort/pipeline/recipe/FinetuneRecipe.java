@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param train epochs, batch, labels, optimiser (rate 1e-4 by default), objectives; its keys stand
  *     beside the others
+ * @param before trainings that come first, in order, each with what differs from {@code train}; of
+ *     the fine-tuned student alone, not of what it is compared with; default none
  * @param compare further lists of objectives by name; each fine-tunes a copy of every student alike
  * @param baselines the same architectures without a SuperLM: {@code scratch}, begun at random, and
  *     {@code teacher-slices}, cut from the teacher; default none
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FinetuneRecipe(
     TrainingRecipe train,
+    ImmutableList<TrainingRecipe> before,
     ImmutableMap<String, ImmutableList<Term>> compare,
     ImmutableList<String> baselines,
     ImmutableMap<String, TrainingRecipe> baselineTrain)
@@ -44,6 +47,14 @@ public record FinetuneRecipe(
     Section section = recipe.section("finetune");
     TrainingRecipe train =
         TrainingRecipe.read(section, TrainingRecipe.standard(1e-4, checkpoint, subject), subject);
+    ImmutableList.Builder<TrainingRecipe> before = ImmutableList.builder();
+    if (section.has("before")) {
+      section.items("before").forEach((at, item) -> {
+        Section inner = section.below(item, at);
+        before.add(TrainingRecipe.read(inner, train, subject));
+        inner.close();
+      });
+    }
     ImmutableMap<String, ImmutableList<Term>> compare =
         section.named("compare", (all, name) -> Term.read(all, name, ImmutableList.of()));
     ImmutableList<String> baselines = section.words("baselines", ImmutableList.of(), BASELINES);
@@ -59,13 +70,16 @@ public record FinetuneRecipe(
     }
     own.close();
     section.close();
-    return new FinetuneRecipe(train, compare, baselines, trains.buildOrThrow());
+    return new FinetuneRecipe(train, before.build(), compare, baselines, trains.buildOrThrow());
   }
 
   @Override
   public Object written() {
     Map<String, Object> tree = new LinkedHashMap<>();
     ((Map<?, ?>) RecipeTree.of(train)).forEach((key, value) -> tree.put(key.toString(), value));
+    if (!before.isEmpty()) {
+      tree.put("before", before);
+    }
     if (!compare.isEmpty()) {
       tree.put("compare", compare);
     }

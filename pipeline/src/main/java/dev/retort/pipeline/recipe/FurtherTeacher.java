@@ -35,16 +35,10 @@ public record FurtherTeacher(
           ImmutableList.of(),
           EnsembleTeacher.Mean.PROBABILITIES);
     }
-    ImmutableList.Builder<String> members = ImmutableList.builder();
-    section.items("ensemble").forEach((at, item) -> {
-      if (item instanceof YamlTree.Scalar scalar && !scalar.isNull()) {
-        members.add(scalar.text());
-      } else {
-        section.reading().wrong(item, at, "the name of a teacher");
-      }
-    });
-    FurtherTeacher read = new FurtherTeacher(
-        null, members.build(), section.word("mean", EnsembleTeacher.Mean.PROBABILITIES));
+    ImmutableList<String> members =
+        section.texts("ensemble", ImmutableList.of(), "the name of a teacher");
+    FurtherTeacher read =
+        new FurtherTeacher(null, members, section.word("mean", EnsembleTeacher.Mean.PROBABILITIES));
     if (read.ensemble.isEmpty()) {
       section.mistake("ensemble", "found no teacher; allowed: at least one; name the members");
     }

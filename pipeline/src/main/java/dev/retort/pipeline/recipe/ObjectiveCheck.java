@@ -60,6 +60,13 @@ final class ObjectiveCheck {
     FinetuneRecipe finetune = recipe.finetune();
     if (finetune != null) {
       ImmutableList<Architecture> all = students.build();
+      for (int i = 0; i < finetune.before().size(); i++) {
+        TrainingRecipe earlier = finetune.before().get(i);
+        String key = "finetune.before[" + i + "]";
+        check(key + ".objectives", earlier.objectives(), true, true, all, teacher);
+        checkFrozen(key, earlier, all);
+      }
+      checkFrozen("finetune", finetune.train(), all);
       check("finetune.objectives", finetune.train().objectives(), true, true, all, teacher);
       finetune
           .compare()
@@ -97,6 +104,28 @@ final class ObjectiveCheck {
           checkEnsemble(at, term, objective, students.get(0), own);
         }
       }
+    }
+  }
+
+  /** Whether each pattern of what is frozen names tensors, and something is left to train. */
+  private void checkFrozen(String key, TrainingRecipe training, List<Architecture> students) {
+    if (students.isEmpty()) {
+      return;
+    }
+    Architecture student = students.get(0);
+    Set<String> names = student.blueprint().byName().keySet();
+    for (int i = 0; i < training.freeze().size(); i++) {
+      if (TensorPattern.matching(training.freeze().subList(i, i + 1), names).isEmpty()) {
+        findings.mistake(
+            key + ".freeze[" + i + "]",
+            "found " + training.freeze().get(i) + ", which no tensor of " + student
+                + " is called; allowed: names such as " + names.iterator().next()
+                + ", in which * stands for anything");
+      }
+    }
+    if (TensorPattern.matching(training.freeze(), names).size() == names.size()) {
+      findings.mistake(
+          key + ".freeze", "found every tensor of " + student + "; allowed: some; leave some out");
     }
   }
 

@@ -270,6 +270,24 @@ final class Section {
     return null;
   }
 
+  /** A list of texts. */
+  ImmutableList<String> texts(String key, ImmutableList<String> standard, String allowed) {
+    if (!has(key)) {
+      return standard;
+    }
+    ImmutableList.Builder<String> texts = ImmutableList.builder();
+    items(key).forEach((at, item) -> {
+      if (item instanceof YamlTree.Scalar scalar
+          && !scalar.isNull()
+          && !scalar.text().isBlank()) {
+        texts.add(scalar.text());
+      } else {
+        reading.wrong(item, at, allowed);
+      }
+    });
+    return texts.build();
+  }
+
   /** A text read by a function that throws IllegalArgumentException where it does not fit. */
   <T> @Nullable T parsed(String key, String allowed, Function<String, T> parse) {
     String text = text(key, allowed);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param augment what is done to images at random; null for text
  * @param optimizer how the weights are moved
  * @param objectives the losses; default cross-entropy
+ * @param freeze tensors that keep their values, by their names in a state dict, in which {@code *}
+ *     stands for anything; default none
  * @param checkpoint when to save; default the recipe's
  */
 public record TrainingRecipe(
@@ -32,6 +34,7 @@ public record TrainingRecipe(
     @Nullable AugmentRecipe augment,
     OptimizerRecipe optimizer,
     ImmutableList<Term> objectives,
+    ImmutableList<String> freeze,
     CheckpointRecipe checkpoint) {
 
   static TrainingRecipe standard(double rate, CheckpointRecipe checkpoint, Subject subject) {
@@ -46,6 +49,7 @@ public record TrainingRecipe(
         subject == Subject.IMAGES ? AugmentRecipe.NONE : null,
         OptimizerRecipe.standard(rate),
         ImmutableList.of(Term.of("cross-entropy")),
+        ImmutableList.of(),
         checkpoint);
   }
 
@@ -62,6 +66,7 @@ public record TrainingRecipe(
         augment,
         optimizer,
         others,
+        freeze,
         checkpoint);
   }
 
@@ -78,6 +83,7 @@ public record TrainingRecipe(
         AugmentRecipe.read(section, standard.augment),
         OptimizerRecipe.read(section.section("optimizer"), standard.optimizer),
         Term.read(section, "objectives", standard.objectives),
+        section.texts("freeze", standard.freeze, "the name of a tensor, in which * is anything"),
         CheckpointRecipe.read(section.section("checkpoint"), standard.checkpoint));
   }
 

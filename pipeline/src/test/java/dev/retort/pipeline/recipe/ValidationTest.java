@@ -246,6 +246,20 @@ final class ValidationTest {
   }
 
   @Test
+  void whatIsFrozenMustBeThereAndLeaveSomethingToTrain() {
+    assertThat(mistakes(RECIPE, "finetune.freeze=[bert.embedings.*]"))
+        .singleElement()
+        .asString()
+        .contains("finetune.freeze[0]: found bert.embedings.*, which no tensor of bert:")
+        .contains("names such as bert.embeddings.word_embeddings.weight");
+    assertThat(mistakes(RECIPE, "finetune.before=[{freeze: ['*']}]"))
+        .singleElement()
+        .asString()
+        .contains("finetune.before[0].freeze: found every tensor of bert:");
+    validate(RECIPE, "finetune.before=[{freeze: ['bert.*'], epochs: 1}]");
+  }
+
+  @Test
   void outputsOfExamplesThatAreAlteredCannotBeKept() {
     validate(RECIPE, "teacher.cache=kept");
     assertThat(mistakes(RECIPE, "teacher.cache=kept", "train.mask-inputs=0.1"))

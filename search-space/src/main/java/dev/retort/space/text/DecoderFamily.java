@@ -32,14 +32,15 @@ import org.jspecify.annotations.Nullable;
  * none in its linear maps. OPT has two rows of positions more than it has positions, and {@code
  * final-norm}; as OPT-350M it normalises what was added, {@code norm=after} with no final norm, and
  * has tables of words of a width of their own, {@code embedding}, with a map behind them and one
- * before the output (0: the hidden width, without maps). {@link #LLAMA} (Touvron et al., 2023) has rotary positions of base {@code theta}, of
- * the form {@code rotary}: {@code halves} turns entry i with entry i + half, as Hugging Face's
- * files are, {@code pairs} entry 2i with 2i + 1, as the original is; root-mean-square norms, a
- * gated feed-forward network, {@code attention-bias}, {@code mlp-bias}. Its query heads share keys
- * and values in groups: {@code heads-per-group} (1 by default), for which {@code groups}, the
- * number of key/value heads, is another name; both may differ by layer. {@link #NEOX} (GPT-NeoX,
- * Black et al., 2022; Pythia) turns the part {@code rotary-share} of each head, and reads attention
- * and feed-forward network side by side where {@code residual} is {@code parallel}.
+ * before the output (0: the hidden width, without maps). {@link #LLAMA} (Touvron et al., 2023) has
+ * rotary positions of base {@code theta}, of the form {@code rotary}: {@code halves} turns entry i
+ * with entry i + half, as Hugging Face's files are, {@code pairs} entry 2i with 2i + 1, as the
+ * original is; root-mean-square norms, a gated feed-forward network, {@code attention-bias}, {@code
+ * mlp-bias}. Its query heads share keys and values in groups: {@code heads-per-group} (1 by
+ * default), for which {@code groups}, the number of key/value heads, is another name; both may
+ * differ by layer. {@link #NEOX} (GPT-NeoX, Black et al., 2022; Pythia) turns the part {@code
+ * rotary-share} of each head, and reads attention and feed-forward network side by side where
+ * {@code residual} is {@code parallel}.
  */
 public final class DecoderFamily implements LayeredFamily {
   private static final String GROUPS = "groups";

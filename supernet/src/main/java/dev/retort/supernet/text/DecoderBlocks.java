@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of a decoder (GPT-2, OPT, Llama, GPT-NeoX): each token sees those before it. Layers
- * normalise what they read, or as OPT-350M what they added. They are run with a cache of what was read before or without, to the same numbers.
+ * normalise what they read, or as OPT-350M what they added. They are run with a cache of what was
+ * read before or without, to the same numbers.
  *
  * <p>B batch, S sequence, K tokens looked at, H hidden, Q query width, G groups, D entries of a
- * head, I intermediate width, V words, W width of the tables of words, H where nothing else is said.
+ * head, I intermediate width, V words, W width of the tables of words, H where nothing else is
+ * said.
  */
 final class DecoderBlocks {
   private static final Tap LAST = new Tap("last_hidden_state");

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * 0; logits of +-10,000 are fine; one class is refused.
  *
  * @param temperature T, above 0; 3 by default, our choice
- * @param balance the rule of the weights; {@code gap} with 2 by default, our choice: a student surer
- *     than the teacher gets twice the forward divergence, else twice the reverse one
+ * @param balance the rule of the weights; {@code gap} with 2 by default, our choice: a student
+ *     surer than the teacher gets twice the forward divergence, else twice the reverse one
  */
 public record BdKd(double temperature, Balance balance) implements LogitObjective {
   /** Its name in recipes. */

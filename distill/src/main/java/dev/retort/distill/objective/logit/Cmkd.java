@@ -86,8 +86,8 @@ public record Cmkd(
     /** 1 and 1. */
     CONSTANT,
     /**
-     * With h = H(p_t) / log C at temperature 1: w_P = 1 - h/2, w_S = 1/2 + h/2. Of an unsure teacher
-     * the order is trusted more than the values.
+     * With h = H(p_t) / log C at temperature 1: w_P = 1 - h/2, w_S = 1/2 + h/2. Of an unsure
+     * teacher the order is trusted more than the values.
      */
     ENTROPY
   }

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Where the student knows the label better than the teacher, its soft label is damped. It is a
- * cross-entropy: not 0 where the two agree. A teacher that is certain of the label gives w = 1, or 0
- * where the student is certain too. An empty batch gives 0; logits of +-10,000 are fine; one class
- * is refused.
+ * cross-entropy: not 0 where the two agree. A teacher that is certain of the label gives w = 1, or
+ * 0 where the student is certain too. An empty batch gives 0; logits of +-10,000 are fine; one
+ * class is refused.
  *
  * @param temperature T, above 0; 2 by default as for ImageNet (4 for CIFAR-100)
  * @param alpha factor of the whole, at least 0; 2.5 by default as for ImageNet (2.25 for CIFAR-100)

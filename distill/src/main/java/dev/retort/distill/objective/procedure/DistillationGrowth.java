@@ -6,8 +6,8 @@ import dev.retort.distill.objective.Checks;
  * How the weight of distillation grows while a teacher adapts: Nguyen-Meidine et al., IJCNN 2020
  * (arXiv 2005.07839), as in LIVIAETS/KD_UDA.
  *
- * <p>beta = first exp(g (epoch - 1)), g = ln(last / first) / epochs, epochs counted from 1: it never
- * quite reaches the last.
+ * <p>beta = first exp(g (epoch - 1)), g = ln(last / first) / epochs, epochs counted from 1: it
+ * never quite reaches the last.
  *
  * @param first the first epoch's, above 0; 0.1 by default, the authors'
  * @param last what it grows towards, above 0; 0.9 by default, the authors'
