@@ -44,6 +44,39 @@ public final class Autograd implements AutoCloseable {
   }
 
   /**
+   * The derivative of a scalar with regard to one array alone, as a constant. Nothing is added to
+   * any leaf, and the scalar's graph stays for a later {@link #backward}.
+   *
+   * @param value a scalar whose graph was recorded
+   * @param of an array that required a gradient when the scalar was computed from it
+   * @return of the shape of {@code of}, in the manager of {@code value}; 0 where it has no
+   *     influence
+   */
+  public static NDArray derivative(NDArray value, NDArray of) {
+    return ScriptedModule.instance().call("derivative", value, of);
+  }
+
+  /**
+   * The derivative of a scalar with regard to one array, itself with a graph: a loss of it can be
+   * taken backward a second time, to whatever the derivative depends on (the weights, say, where
+   * {@code of} is the input).
+   *
+   * <p>DJL's own way to second derivatives, {@code backward} with {@code createGraph}, adds the
+   * first derivatives to every leaf on its way; the engine's {@code autograd.grad}, called here
+   * through a scripted function, gives the one that is asked for and touches no leaf. Operations
+   * that the engine fused for speed may have no second derivative; the backward pass then names the
+   * operation.
+   *
+   * @param value a scalar whose graph was recorded
+   * @param of an array that required a gradient when the scalar was computed from it
+   * @return of the shape of {@code of}, in the manager of {@code value}; 0 where it has no
+   *     influence
+   */
+  public static NDArray derivativeWithGraph(NDArray value, NDArray of) {
+    return ScriptedModule.instance().call("derivative_with_graph", value, of);
+  }
+
+  /**
    * A leaf that shares the memory of an array and collects a gradient of its own. A fresh leaf each
    * step tells what a step touched, and needs no zeroing.
    *

@@ -2,9 +2,11 @@ package dev.retort.supernet.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 import java.util.Objects;
@@ -65,6 +67,68 @@ final class AutogradTest {
           }))
           .isTrue();
       assertThat(JniUtils.isGradMode()).isFalse();
+    }
+  }
+
+  @Test
+  void derivativeLeavesEveryLeafAloneAndTheGraphForLater() {
+    NDArray x = Autograd.leaf(manager.create(new float[] {1, -2}), manager);
+    NDArray weight = Autograd.leaf(manager.create(new float[] {3, 5}), manager);
+    NDArray unused = Autograd.leaf(manager.create(new float[] {7}), manager);
+    try (Autograd recording = Autograd.recording()) {
+      NDArray value = x.mul(x).mul(weight).sum();
+      assertThat(Autograd.derivative(value, x).toFloatArray()).containsExactly(6, -20);
+      assertThat(Autograd.derivative(value, unused).toFloatArray()).containsExactly(0);
+      assertThat(Autograd.gradient(x)).isNull();
+      assertThat(Autograd.gradient(weight)).isNull();
+      Autograd.backward(value);
+    }
+    assertThat(gradient(weight)).containsExactly(1, 4);
+  }
+
+  @Test
+  void aDerivativeWithGraphIsDifferentiatedAgain() {
+    // With v = sum_i w_i x_i^3, |dv/dx|^2 = sum_i 9 w_i^2 x_i^4, so d/dw_i = 18 w_i x_i^4.
+    NDArray x = Autograd.leaf(manager.create(new float[] {1, -2}), manager);
+    NDArray weight = Autograd.leaf(manager.create(new float[] {3, 0.5f}), manager);
+    try (Autograd recording = Autograd.recording()) {
+      NDArray value = x.mul(x).mul(x).mul(weight).sum();
+      NDArray slope = Autograd.derivativeWithGraph(value, x);
+      assertThat(slope.toFloatArray()).containsExactly(9, 6);
+      assertThat(Autograd.gradient(weight)).isNull();
+      Autograd.backward(slope.mul(slope).sum());
+    }
+    assertThat(gradient(weight)).containsExactly(54, 144);
+  }
+
+  @Test
+  void secondDerivativesOfANetworkAreThoseOfCentralDifferences() {
+    double[] weights = {0.3, -0.7, 1.1, 0.4, -0.2, 0.9};
+    NDArray x = manager.create(new double[] {0.5, -1, 2, 0.1}, new Shape(2, 2));
+    NDArray leaf = Autograd.leaf(manager.create(weights, new Shape(3, 2)), manager);
+    try (Autograd recording = Autograd.recording()) {
+      Autograd.backward(slopeNorm(x, leaf));
+    }
+    double[] gradient = Objects.requireNonNull(Autograd.gradient(leaf)).toDoubleArray();
+    for (int i = 0; i < weights.length; i++) {
+      double difference = (moved(x, weights, i, 1e-5) - moved(x, weights, i, -1e-5)) / 2e-5;
+      assertThat(gradient[i]).isCloseTo(difference, within(1e-8));
+    }
+  }
+
+  /** |d log-sum-exp(tanh(x w^T)) / dx|^2. */
+  private NDArray slopeNorm(NDArray x, NDArray weight) {
+    NDArray input = Autograd.leaf(x, manager);
+    NDArray value =
+        input.matMul(weight.transpose()).tanh().exp().sum(new int[] {1}).log().sum();
+    return Autograd.derivativeWithGraph(value, input).square().sum();
+  }
+
+  private double moved(NDArray x, double[] weights, int place, double step) {
+    double[] moved = weights.clone();
+    moved[place] += step;
+    try (Autograd recording = Autograd.recording()) {
+      return slopeNorm(x, manager.create(moved, new Shape(3, 2))).toDoubleArray()[0];
     }
   }
 
