@@ -93,7 +93,7 @@ final class ObjectivesCheckCommand implements Callable<Integer> {
     for (GoldenResult each : results) {
       table.row(
           each.name(),
-          each.values().isEmpty() ? Float.toString(each.loss()) : "-",
+          each.loss() == null ? "-" : String.valueOf(each.loss()),
           Integer.toString(each.checked()),
           each.passed() ? "agrees" : "DIFFERS");
       failed += each.passed() ? 0 : 1;

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Doubles;
 import dev.retort.distill.objective.logit.Dkd;
 import dev.retort.supernet.kernel.Scaling;
-import java.util.Arrays;
 
 /** Decoupled distillation, and its warm-up. */
 final class DkdVectors implements GoldenMethod {
@@ -13,10 +12,10 @@ final class DkdVectors implements GoldenMethod {
   public Computed compute(GoldenCase from) {
     if (from.has("epoch")) {
       double epochs = from.number("warmup_epochs");
-      double[] factors = Arrays.stream(from.list("epoch"))
+      double[] factors = from.list("epoch").stream()
           .map(epoch -> Dkd.warmUp(epoch, epochs))
           .toArray();
-      return Computed.values(ImmutableMap.of("factor", Doubles.asList(factors)));
+      return Computed.of(ImmutableMap.of("factor", Doubles.asList(factors)));
     }
     double temperature = from.number("temperature");
     Dkd dkd = new Dkd(from.number("alpha"), from.number("beta"), temperature);

@@ -4,9 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Floats;
+import com.google.common.primitives.ImmutableDoubleArray;
 import dev.retort.space.UserException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,9 +72,11 @@ final class GoldenCase {
     return manager.create(Floats.toArray(numbers.values()), numbers.shape());
   }
 
-  /** Numbers of a list, such as the steps of a schedule. */
-  double[] list(String input) {
-    return Doubles.toArray(numbers(input).values());
+  /** Zeros of the shape of an input and one axis more, with a gradient that no file names. */
+  NDArray zeros(String input, long width) {
+    NDArray zeros = manager.zeros(numbers(input).shape().add(width));
+    zeros.setRequiresGradient(true);
+    return zeros;
   }
 
   /** Another input that may be missing, float32. */
@@ -88,31 +91,104 @@ final class GoldenCase {
    * @param logits [B,C], which tells how many classes there are
    */
   NDArray labels(NDArray logits) {
-    double classes = logits.getShape().get(logits.getShape().dimension() - 1);
-    Numbers numbers = numbers("labels");
-    if (numbers.shape().dimension() != 1) {
-      return constant("labels");
-    }
+    return labels("labels", logits);
+  }
+
+  /** Labels of another name. */
+  NDArray labels(String input, NDArray logits) {
+    Numbers numbers = numbers(input);
+    return numbers.shape().dimension() == 1
+        ? indices(input, numbers, classes(logits), -1)
+        : constant(input);
+  }
+
+  /**
+   * Labels of tokens, int64, with a number for those that do not count.
+   *
+   * @param logits [..,V], which tells how many tokens there are
+   */
+  NDArray tokenLabels(NDArray logits, int ignored) {
+    return indices("labels", numbers("labels"), classes(logits), ignored);
+  }
+
+  /** Places in a list of some length, int64. */
+  NDArray places(String input, long length) {
+    return indices(input, numbers(input), length, -1);
+  }
+
+  private static long classes(NDArray logits) {
+    return logits.getShape().get(logits.getShape().dimension() - 1);
+  }
+
+  private NDArray indices(String input, Numbers numbers, long classes, int ignored) {
     long[] indices = new long[numbers.values().size()];
     for (int i = 0; i < indices.length; i++) {
       double value = numbers.values().get(i);
-      if (!(value == Math.rint(value) && value >= 0 && value < classes)) {
-        throw refuse("inputs.labels[" + i + "] must be a class index from 0 to "
-            + (long) (classes - 1) + ", not (" + value + ")");
+      boolean counts = value == Math.rint(value) && value >= 0 && value < classes;
+      if (!counts && !(value == ignored && ignored < -1)) {
+        throw refuse("inputs." + input + "[" + i + "] must be a class index from 0 to "
+            + (classes - 1) + ", not (" + value + ")");
       }
       indices[i] = (long) value;
     }
     return manager.create(indices, numbers.shape());
   }
 
+  /** Some files keep lists that are no network's output among the hyper-parameters. */
+  private String group(String key) {
+    return !has(key) && given(key) ? SETTINGS : INPUTS;
+  }
+
+  /** A list of numbers, as they are written: an input or a hyper-parameter. */
+  ImmutableDoubleArray list(String key) {
+    String group = group(key);
+    JsonNode value = node.path(group).path(key);
+    ImmutableDoubleArray.Builder list = ImmutableDoubleArray.builder();
+    if (!value.isArray() || value.isEmpty()) {
+      throw refuse(group + "." + key + " must be a list of numbers");
+    }
+    for (JsonNode each : value) {
+      if (!each.isNumber()) {
+        throw refuse(group + "." + key + " must be a list of numbers, not of (" + each + ")");
+      }
+      list.add(each.doubleValue());
+    }
+    return list.build();
+  }
+
+  /** An input that is one number. */
+  double scalar(String input) {
+    return number(node.path(INPUTS), INPUTS, input);
+  }
+
+  /** Rows of named values that a case asks about: among its inputs, or beside what it expects. */
+  ImmutableList<JsonNode> rows(String key) {
+    JsonNode inputs = node.path(INPUTS).path(key);
+    JsonNode rows = inputs.isMissingNode() ? node.path("expected").path(key) : inputs;
+    if (!rows.isArray()) {
+      throw refuse("needs " + key + ", a list of rows");
+    }
+    return ImmutableList.copyOf(rows);
+  }
+
+  /** A number of a row. */
+  double numberOf(JsonNode row, String key) {
+    return number(row, "a row", key);
+  }
+
+  /** Whether a hyper-parameter is given, and not null. */
+  boolean given(String key) {
+    return node.path(SETTINGS).hasNonNull(key);
+  }
+
+  /** A hyper-parameter that is a number, or what it is where it is not given or null. */
+  double numberOr(String key, double fallback) {
+    return given(key) ? number(key) : fallback;
+  }
+
   /** A hyper-parameter that is a number. */
   double number(String key) {
     return number(node.path(SETTINGS), SETTINGS, key);
-  }
-
-  /** A hyper-parameter that is a number and may be missing. */
-  double numberOr(String key, double fallback) {
-    return node.path(SETTINGS).has(key) ? number(key) : fallback;
   }
 
   /** A hyper-parameter that is a number below another. */
@@ -144,8 +220,7 @@ final class GoldenCase {
   private record Numbers(Shape shape, List<Float> values) {}
 
   private Numbers numbers(String input) {
-    // Some files keep lists that are no network's output among the hyper-parameters.
-    String group = !has(input) && node.path(SETTINGS).has(input) ? SETTINGS : INPUTS;
+    String group = group(input);
     String path = group + "." + input;
     JsonNode value = node.path(group).path(input);
     if (!value.isArray()) {

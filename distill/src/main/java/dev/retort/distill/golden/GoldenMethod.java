@@ -13,22 +13,21 @@ interface GoldenMethod {
   /**
    * What a case gives.
    *
-   * @param loss a scalar with its graph; null where a case has none, such as a schedule
-   * @param components arrays, nested lists or truths, by the files' names
-   * @param values what a case expects beside a loss, its gradient and components, as these
+   * @param loss a scalar with its graph; null where the case has none, a schedule for instance
+   * @param components arrays, numbers or nested lists, by the files' names
+   * @param values what else is expected, by the files' names: numbers, words, nested lists and maps
    */
   record Computed(
       @Nullable NDArray loss,
       ImmutableMap<String, Object> components,
       ImmutableMap<String, Object> values) {
-
-    /** A loss and what it is made of. */
+    /** A loss and its parts. */
     Computed(NDArray loss, ImmutableMap<String, Object> components) {
       this(loss, components, ImmutableMap.of());
     }
 
-    /** Values without a loss. */
-    static Computed values(ImmutableMap<String, Object> values) {
+    /** A case without a loss. */
+    static Computed of(ImmutableMap<String, Object> values) {
       return new Computed(null, ImmutableMap.of(), values);
     }
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Arrays as nested lists, and their comparison with what a golden-vector file expects. */
@@ -81,14 +82,22 @@ final class GoldenNumbers {
         }
         return;
       }
+      if (expected.isObject() && computed instanceof Map<?, ?> map) {
+        expected
+            .properties()
+            .forEach(each ->
+                walk(path + "." + each.getKey(), map.get(each.getKey()), each.getValue(), found));
+        return;
+      }
       checked++;
       if (expected.isBoolean() && Boolean.valueOf(expected.booleanValue()).equals(computed)) {
         return;
       }
       Double special = special(expected);
-      boolean met = computed instanceof Number number
-          && (special != null || expected.isNumber())
-          && close(number.doubleValue(), special != null ? special : expected.doubleValue());
+      boolean met = computed instanceof String word && word.equals(expected.textValue())
+          || computed instanceof Number number
+              && (special != null || expected.isNumber())
+              && close(number.doubleValue(), special != null ? special : expected.doubleValue());
       if (!met) {
         found.add(path + ": computed " + computed + ", expected " + expected);
       }

@@ -2,6 +2,7 @@ package dev.retort.distill.golden;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Retort computes for one case of a golden-vector file, and where that differs.
@@ -9,16 +10,16 @@ import com.google.common.collect.ImmutableMap;
  * <p>Values are {@code Float}s or nested {@code List}s of them, whole numbers {@code Long}s.
  *
  * @param name the case
- * @param loss the loss; NaN where a case has none, such as a schedule
+ * @param loss the loss; null where the case has none, a schedule for instance
  * @param grad the gradient with regard to each input that a student has
  * @param components the parts of the loss and what they were made of
- * @param values what a case has beside these, such as a schedule's numbers
+ * @param values what else the case gives: numbers, words, nested lists and maps
  * @param checked how many numbers the file expects and were compared
  * @param mismatches each expected number that is not met, in words; at most five a value
  */
 public record GoldenResult(
     String name,
-    float loss,
+    @Nullable Float loss,
     ImmutableMap<String, Object> grad,
     ImmutableMap<String, Object> components,
     ImmutableMap<String, Object> values,

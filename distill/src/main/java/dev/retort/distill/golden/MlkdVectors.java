@@ -3,7 +3,6 @@ package dev.retort.distill.golden;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.Doubles;
 import dev.retort.distill.objective.logit.CrossEntropy;
 import dev.retort.distill.objective.logit.Mlkd;
 import dev.retort.distill.objective.logit.Mlkd.View;
@@ -22,7 +21,7 @@ final class MlkdVectors implements GoldenMethod {
     View strong = new View(from.student("student_strong"), from.constant("teacher_strong"));
     Mlkd mlkd = new Mlkd(
         temperature,
-        ImmutableList.copyOf(Doubles.asList(from.list("other_temperatures"))),
+        ImmutableList.copyOf(from.list("other_temperatures").asList()),
         Mlkd.Form.RELEASED);
     Mlkd.Terms terms = mlkd.terms(weak, strong);
     CrossEntropy labels = new CrossEntropy();

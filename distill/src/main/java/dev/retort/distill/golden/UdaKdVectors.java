@@ -60,9 +60,9 @@ final class UdaKdVectors implements GoldenMethod {
 
   private static Computed schedule(
       GoldenCase from, String at, DoubleUnaryOperator value, String... names) {
-    List<Double> values = Doubles.asList(Arrays.stream(from.list(at)).map(value).toArray());
+    List<Double> values = Doubles.asList(from.list(at).stream().map(value).toArray());
     ImmutableMap.Builder<String, Object> all = ImmutableMap.builder();
     Arrays.stream(names).forEach(each -> all.put(each, values));
-    return Computed.values(all.buildOrThrow());
+    return Computed.of(all.buildOrThrow());
   }
 }
