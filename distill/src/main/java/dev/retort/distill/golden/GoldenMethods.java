@@ -19,6 +19,16 @@ final class GoldenMethods {
       .put("autodistil", new AutoDistilVectors())
       .put("minilm_v1", new MiniLm1Vectors())
       .put("minilm_v2", new MiniLm2Vectors())
+      .put("distillm", new DistillmVectors())
+      .put("distillm_scheduler", new DistillmSchedulerVectors())
+      .put("okd", new OkdVectors())
+      .put("ctcd", new CtcdVectors())
+      .put("mixkd", new MixKdVectors())
+      .put("rco_schedule", new RcoVectors())
+      .put("kd_landmark", new LandmarkVectors())
+      .put("asm_landmark", new AsmVectors())
+      .put("kd_variance", new VarianceVectors())
+      .put("kdiga", new KdigaVectors())
       .buildOrThrow();
 
   private GoldenMethods() {}

@@ -89,6 +89,48 @@ class GoldenFileTest {
   }
 
   @Test
+  void whereTheReferenceLacksAGuardZeroIsRight() throws Exception {
+    String text =
+        """
+        {"method": "distillm", "cases": [{"name": "none", "tags": ["must_guard"],
+          "inputs": {"labels": [[-100, -100]]}, "expected": {"loss": "NaN"}}]}
+        """;
+    assertThat(check(text).get(0).passed()).isTrue();
+    assertThat(check(text.replace("must_guard", "mask")).get(0).mismatches())
+        .containsExactly("loss: computed 0.0, expected \"NaN\"");
+  }
+
+  @Test
+  void schedulesHaveValuesAndNoLoss() throws Exception {
+    String text =
+        """
+        {"method": "rco_schedule", "cases": [{"name": "route", "inputs": {},
+          "hyper_parameters": {"teacher_epochs": 5, "epoch_interval": 2},
+          "expected": {"anchor_epochs_from_1": [2, 4, 6]}}]}
+        """;
+    GoldenResult result = check(text).get(0);
+    assertThat(result.loss()).isNull();
+    assertThat(result.mismatches())
+        .containsExactly("anchor_epochs_from_1[2]: computed 5, expected 6");
+    assertThat(GoldenVectors.toJson(List.of(result)))
+        .contains("\"anchor_epochs_from_1\":[2,4,5]")
+        .doesNotContain("loss");
+  }
+
+  @Test
+  void wordsInRowsAreCompared() throws Exception {
+    String text =
+        """
+        {"method": "distillm_scheduler", "cases": [{"name": "row", "inputs": {},
+          "hyper_parameters": {"capacity": 9, "total_iters": 10, "replay_ratio": "constant"},
+          "expected": {"rows": [{"step": 1, "r": 0.9, "threshold": 0.5, "buffer": 9,
+            "sampling_threshold": 0.25, "decision": "replay"}]}}]}
+        """;
+    assertThat(check(text).get(0).mismatches())
+        .containsExactly("rows[0].decision: computed dataset, expected \"replay\"");
+  }
+
+  @Test
   void malformedFilesAreRefusedWithWhere() {
     refused("{\"method\": \"nkdd\", \"cases\": []}", "(nkdd)", "kd, dkd, dist", "mean nkd?");
     refused("{\"cases\": []}", "method must be one of");

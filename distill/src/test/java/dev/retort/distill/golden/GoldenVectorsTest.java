@@ -24,7 +24,17 @@ class GoldenVectorsTest {
         "uskd",
         "autodistil",
         "minilm_v1",
-        "minilm_v2"
+        "minilm_v2",
+        "distillm",
+        "distillm_scheduler",
+        "okd",
+        "ctcd",
+        "mixkd",
+        "rco_schedule",
+        "kd_landmark",
+        "asm_landmark",
+        "kd_variance",
+        "kdiga"
       })
   void everyValueAndGradientIsMet(String method) throws Exception {
     check("/golden/" + method + ".json");
