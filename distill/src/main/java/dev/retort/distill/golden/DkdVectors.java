@@ -12,9 +12,8 @@ final class DkdVectors implements GoldenMethod {
   public Computed compute(GoldenCase from) {
     if (from.has("epoch")) {
       double epochs = from.number("warmup_epochs");
-      double[] factors = from.list("epoch").stream()
-          .map(epoch -> Dkd.warmUp(epoch, epochs))
-          .toArray();
+      double[] factors =
+          from.list("epoch").stream().map(epoch -> Dkd.warmUp(epoch, epochs)).toArray();
       return Computed.of(ImmutableMap.of("factor", Doubles.asList(factors)));
     }
     double temperature = from.number("temperature");

@@ -40,9 +40,30 @@ class GoldenVectorsTest {
     check("/golden/" + method + ".json");
   }
 
-  /** Cases that the files above lack, by src/test/scripts/logit_objectives.py. */
+  /**
+   * Cases that the files above lack, by src/test/scripts/logit_objectives.py and
+   * src/test/scripts/token_and_procedure_objectives.py.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"dkd", "dist", "mlkd", "wsl", "bd_kd", "cmkd", "prokt", "uda_kd"})
+  @ValueSource(
+      strings = {
+        "dkd",
+        "dist",
+        "mlkd",
+        "wsl",
+        "bd_kd",
+        "cmkd",
+        "prokt",
+        "uda_kd",
+        "distillm",
+        "okd",
+        "ctcd",
+        "mixkd",
+        "kd_landmark",
+        "asm_landmark",
+        "kd_variance",
+        "kdiga"
+      })
   void everyValueAndGradientOfPyTorchIsMet(String method) throws Exception {
     check("/peer/" + method + ".json");
   }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Expected numbers are NumPy's: eigh(cov(X.T)) of the same shapes, components whose running share of
- * the variance first exceeds 0.85, each turned so that its largest entry is positive.
+ * Expected numbers are NumPy's: eigh(cov(X.T)) of the same shapes, components whose running share
+ * of the variance first exceeds 0.85, each turned so that its largest entry is positive.
  */
 class ShapeModelTest {
   private static final Offset<Double> CLOSE = within(1e-9);
