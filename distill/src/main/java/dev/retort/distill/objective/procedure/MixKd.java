@@ -131,7 +131,7 @@ public record MixKd(double alphaMixed, double alphaTeacher, Distance distance) {
     NDArray distant =
         switch (distance) {
           case KL -> new LogitKd(1).loss(mixed, teacher);
-          case MEAN_SQUARED_ERROR -> new MeanSquaredError().loss(mixed, fixed(teacher));
+          case MEAN_SQUARED_ERROR -> new MeanSquaredError().loss(mixed, teacher);
         };
     return new Terms(task.loss(clean, labels), both, distant);
   }
@@ -146,16 +146,11 @@ public record MixKd(double alphaMixed, double alphaTeacher, Distance distance) {
     MeanSquaredError task = new MeanSquaredError();
     NDArray score =
         Scaling.by(real(labels, clean), lambda).add(Scaling.by(real(others, clean), 1 - lambda));
-    return new Terms(
-        task.loss(clean, labels), task.loss(mixed, score), task.loss(mixed, fixed(teacher)));
+    return new Terms(task.loss(clean, labels), task.loss(mixed, score), task.loss(mixed, teacher));
   }
 
   private static NDArray real(NDArray scores, NDArray like) {
     return Tensors.constant(scores, like.getManager()).toType(DataType.FLOAT32, false);
-  }
-
-  private static NDArray fixed(NDArray teacher) {
-    return teacher.stopGradient();
   }
 
   private static void share(double lambda) {

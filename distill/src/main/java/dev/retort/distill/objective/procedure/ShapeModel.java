@@ -8,8 +8,8 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * An active shape model, whose soft landmarks a tolerant teacher learns: Cootes et al. (CVIU 1995),
@@ -56,17 +56,11 @@ public record ShapeModel(
       throw new IllegalArgumentException("share must be above 0 and below 1, not (" + share + ")");
     }
     double[] mean = mean(shapes);
-    RealMatrix centred = new Array2DRowRealMatrix(shapes.size(), mean.length);
-    for (int i = 0; i < shapes.size(); i++) {
-      for (int j = 0; j < mean.length; j++) {
-        centred.setEntry(i, j, shapes.get(i)[j] - mean[j]);
-      }
-    }
-    SingularValueDecomposition parts = new SingularValueDecomposition(centred);
-    double[] values = parts.getSingularValues();
+    EigenDecomposition parts = new EigenDecomposition(covariance(shapes, mean));
+    double[] values = parts.getRealEigenvalues();
     double all = 0;
     for (double each : values) {
-      all += each * each;
+      all += Math.max(0, each);
     }
     if (!(all > 0)) {
       throw new IllegalArgumentException(
@@ -76,12 +70,23 @@ public record ShapeModel(
     ImmutableDoubleArray.Builder variances = ImmutableDoubleArray.builder();
     double kept = 0;
     for (int i = 0; i < values.length && kept <= share * all; i++) {
-      kept += values[i] * values[i];
-      variances.add(values[i] * values[i] / (shapes.size() - 1));
-      components.add(ImmutableDoubleArray.copyOf(upright(parts.getV().getColumn(i))));
+      double variance = Math.max(0, values[i]);
+      kept += variance;
+      variances.add(variance);
+      components.add(ImmutableDoubleArray.copyOf(upright(parts.getEigenvector(i).toArray())));
     }
     return new ShapeModel(
         ImmutableDoubleArray.copyOf(mean), ImmutableList.copyOf(components), variances.build());
+  }
+
+  private static RealMatrix covariance(List<double[]> shapes, double[] mean) {
+    RealMatrix centred = new Array2DRowRealMatrix(shapes.size(), mean.length);
+    for (int i = 0; i < shapes.size(); i++) {
+      for (int j = 0; j < mean.length; j++) {
+        centred.setEntry(i, j, shapes.get(i)[j] - mean[j]);
+      }
+    }
+    return centred.transpose().multiply(centred).scalarMultiply(1.0 / (shapes.size() - 1));
   }
 
   private static double[] mean(List<double[]> shapes) {

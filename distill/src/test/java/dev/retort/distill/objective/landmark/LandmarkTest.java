@@ -76,6 +76,19 @@ class LandmarkTest {
     Gradients.assertFinite(far);
   }
 
+  @ParameterizedTest
+  @MethodSource("all")
+  void whatIsMadeBelongsToTheStudentsManager(LogitObjective objective) {
+    RandomGenerator random = Gradients.stream(objective.toString(), 43);
+    NDArray teacher = Gradients.normal(manager, random, 1, 3, 8);
+    NDArray truth = Gradients.normal(manager, random, 1, 3, 8);
+    int before = manager.getManagedArrays().size();
+    try (NDManager step = manager.newSubManager()) {
+      objective.loss(Gradients.normal(step, random, 1, 3, 8), teacher, truth);
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
   @Test
   void aTeacherOnTheTruthLeavesTheSquareAndAssistsNothing() {
     NDArray truth = row(0.5, -0.25);

@@ -64,6 +64,21 @@ class MixKdTest {
         in -> MixKd.mixed(in.get(0), partners, 0.5).mul(weights).sum());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatIsMadeBelongsToTheStudentsManager(Distance distance) {
+    RandomGenerator random = Gradients.stream("mixkd managers", 53);
+    NDArray teacher = Gradients.normal(manager, random, 2, 4, 3);
+    NDArray labels = manager.create(new long[] {0, 2, 1, 1});
+    int before = manager.getManagedArrays().size();
+    try (NDManager step = manager.newSubManager()) {
+      NDArray logits = Gradients.normal(step, random, 2, 4, 3);
+      MixKd.mixed(logits, labels, 0.5);
+      new MixKd(1, 1, distance).terms(logits, logits, teacher, labels, labels, 0.5);
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
   @Test
   void scoresAreMixed() {
     NDArray clean = manager.create(new float[] {1, 2}, new Shape(2, 1));

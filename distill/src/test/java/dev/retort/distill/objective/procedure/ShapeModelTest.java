@@ -3,11 +3,16 @@ package dev.retort.distill.objective.procedure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +105,33 @@ class ShapeModelTest {
     double[] shape = shapes().get(3);
     assertThat(model.soft(manager.create(shape, new Shape(1, 4))).toDoubleArray())
         .containsExactly(shape, CLOSE);
+  }
+
+  /** The 631 faces of face-landmarks/train; the numbers are NumPy's, as above. */
+  @Test
+  void realFacesNeedFewComponents() throws IOException {
+    Path file = Path.of(System.getProperty("retort.root"))
+        .resolve("../shared/data/face-landmarks/train/landmarks.tsv");
+    assumeTrue(Files.exists(file), "the shared data is absent: " + file);
+    List<double[]> faces = Files.readAllLines(file).stream()
+        .skip(1)
+        .map(line -> Arrays.stream(line.split("\t"))
+            .skip(1)
+            .mapToDouble(each -> Double.parseDouble(each) / 128)
+            .toArray())
+        .toList();
+    double[] all = faces.stream().flatMapToDouble(Arrays::stream).toArray();
+    NDArray given = manager.create(all, new Shape(faces.size(), 136));
+    double[] shares = {0.85, 0.9, 0.97};
+    int[] components = {2, 3, 6};
+    double[] distances = {4.5903187955274465e-4, 3.06963954872575e-4, 1.0513105424956924e-4};
+    for (int i = 0; i < shares.length; i++) {
+      ShapeModel model = ShapeModel.fit(faces, shares[i]);
+      assertThat(model.components()).hasSize(components[i]);
+      assertThat(model.variances().get(0)).isCloseTo(0.40567701607354467, CLOSE);
+      assertThat(model.soft(given).sub(given).square().mean().getDouble())
+          .isCloseTo(distances[i], CLOSE);
+    }
   }
 
   @Test

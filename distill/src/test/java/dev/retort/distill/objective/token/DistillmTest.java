@@ -17,6 +17,7 @@ import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.objective.token.Distillm.Form;
 import dev.retort.distill.objective.token.Distillm.Vocabulary;
 import dev.retort.space.Architecture;
+import dev.retort.space.Value;
 import dev.retort.supernet.Outputs;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,13 @@ class DistillmTest {
     Distillm equal = new Distillm(Form.REVERSE_KL);
     assertThat(common.loss(s, t, null)).isEqualTo(equal.loss(s, t.get(":, :7"), null));
     assertThat(common.loss(t, s, null)).isEqualTo(equal.loss(t.get(":, :7"), s, null));
+    Architecture seven =
+        Architecture.parse("bert:layers=1,hidden=8,heads=2,ratio=2,head-size=4,classes=7");
+    Architecture ten = seven.with("classes", Value.of(10));
+    assertThat(common.needs(seven, ten).teacher()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> equal.needs(seven, ten))
+        .withMessageContaining("they must be equal");
   }
 
   @Test

@@ -107,6 +107,19 @@ class TwoSidesTest {
         .withMessageContaining("at least 2 tokens");
   }
 
+  @ParameterizedTest
+  @MethodSource("all")
+  void whatIsMadeBelongsToTheStudentsManager(LogitObjective objective) {
+    RandomGenerator random = Gradients.stream(objective.toString(), 36);
+    NDArray teacher = Gradients.normal(manager, random, 1, 2, 3, WORDS);
+    NDArray labels = labels();
+    int before = manager.getManagedArrays().size();
+    try (NDManager step = manager.newSubManager()) {
+      objective.loss(Gradients.normal(step, random, 1, 2, 3, WORDS), teacher, labels);
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
   @Test
   void aModuleAtZeroIsPlainDistillation() {
     RandomGenerator random = Gradients.stream("okd", 33);
