@@ -203,18 +203,13 @@ final class ObjectiveCheck {
       boolean taught,
       ImmutableList<Architecture> students,
       Architecture teacher) {
-    if (!students.isEmpty()
-        && (!known(at, objective, students.get(0), teacher)
-            || !known(at, objective, students.get(students.size() - 1), teacher))) {
-      return;
-    }
     for (Architecture student : students) {
       Objective.Needs needs = findings.attempt(at, "", () -> objective.needs(student, teacher));
       if (needs == null) {
         // The others of the space are refused for the same reason.
         return;
       }
-      String unfit = recipeOfLanguage() ? LanguageCheck.unfit(objective, needs) : null;
+      String unfit = unfit(objective, needs);
       if (unfit != null) {
         findings.mistake(at, unfit);
         return;
@@ -235,10 +230,17 @@ final class ObjectiveCheck {
         return;
       }
     }
+    if (!students.isEmpty() && known(at, objective, students.get(0), teacher)) {
+      known(at, objective, students.get(students.size() - 1), teacher);
+    }
   }
 
-  private boolean recipeOfLanguage() {
-    return findings.recipe().subject() == Subject.LANGUAGE;
+  private @Nullable String unfit(Objective objective, Objective.Needs needs) {
+    return switch (findings.recipe().subject()) {
+      case LANGUAGE -> LanguageCheck.unfit(objective, needs);
+      case WORDS, TAGS -> TokenCheck.unfit(objective, needs);
+      case TEXT, IMAGES -> null;
+    };
   }
 
   /** Whether student and teacher have the taps that it reads, and its own tensors can be made. */

@@ -6,7 +6,6 @@ import dev.retort.distill.objective.logit.MeanSquaredError;
 import dev.retort.space.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class TokenCheck {
   private final Findings findings;
   private final Recipe recipe;
-  private final ObjectiveFactory factory;
 
-  TokenCheck(Findings findings, ObjectiveFactory factory) {
+  TokenCheck(Findings findings) {
     this.findings = findings;
     this.recipe = findings.recipe();
-    this.factory = factory;
   }
 
-  /** Checks objectives and tokenizer, where the teacher is known. */
-  void run(@Nullable Architecture teacher) {
-    if (EncoderHead.of(recipe.subject()) == null) {
-      return;
-    }
+  /** Checks the tokenizer. */
+  void run() {
     if (recipe.subject() == Subject.WORDS) {
       mask();
-    }
-    if (teacher != null) {
-      objectives(teacher);
     }
   }
 
@@ -76,51 +67,11 @@ final class TokenCheck {
     }
   }
 
-  private void objectives(Architecture teacher) {
-    TrainingRecipe training = recipe.teacher().train();
-    if (training != null) {
-      check("teacher.train.objectives", training.objectives(), teacher);
-    }
-    check("train.objectives", recipe.train().objectives(), teacher);
-    recipe.train().perSubSpace().forEach((name, own) -> {
-      if (!own.objectives().equals(recipe.train().objectives())) {
-        check("train.per-sub-space." + name + ".objectives", own.objectives(), teacher);
-      }
-    });
-    FinetuneRecipe finetune = recipe.finetune();
-    if (finetune != null) {
-      check("finetune.objectives", finetune.train().objectives(), teacher);
-      finetune
-          .compare()
-          .forEach((name, terms) -> check("finetune.compare." + name, terms, teacher));
-      finetune
-          .baselineTrain()
-          .forEach((name, own) ->
-              check("finetune.baseline-train." + name + ".objectives", own.objectives(), teacher));
-    }
-  }
-
-  private void check(String key, List<Term> terms, Architecture teacher) {
-    for (int i = 0; i < terms.size(); i++) {
-      Term term = terms.get(i);
-      String unfit = unfit(term, teacher);
-      if (unfit != null) {
-        findings.mistake(key + "[" + i + "]." + term.name(), unfit);
-      }
-    }
-  }
-
-  private @Nullable String unfit(Term term, Architecture teacher) {
-    Objective.Needs needs;
-    try {
-      Objective objective = factory.create(term.name(), term.options());
-      if (objective.name().equals(MeanSquaredError.NAME)) {
-        return "found an objective that takes labels for scores; allowed here: those of classes, as"
-            + " a label is a word or a tag; write cross-entropy";
-      }
-      needs = objective.needs(teacher, teacher);
-    } catch (IllegalArgumentException e) {
-      return null; // ObjectiveCheck tells of it.
+  /** Why an objective does not fit words and tags; null where it does. */
+  static @Nullable String unfit(Objective objective, Objective.Needs needs) {
+    if (objective.name().equals(MeanSquaredError.NAME)) {
+      return "found an objective that takes labels for scores; allowed here: those of classes, as"
+          + " a label is a word or a tag; write cross-entropy";
     }
     return needs.logits() && !needs.studentTaps().isEmpty()
         ? "found an objective that reads one state of each text beside its logits; allowed here:"

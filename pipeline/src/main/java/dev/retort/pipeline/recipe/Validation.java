@@ -53,7 +53,7 @@ public record Validation(
       fit.met(partition, budgets);
     }
     new ObjectiveCheck(findings, objectives).run(teacher, teachers, partition);
-    new TokenCheck(findings, objectives).run(teacher);
+    new TokenCheck(findings).run();
     findings.refuse();
     return new Validation(
         file.recipe(), teacher, teachers, teacher == null ? null : partition, budgets);
