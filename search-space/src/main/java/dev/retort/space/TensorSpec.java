@@ -32,7 +32,11 @@ public record TensorSpec(String name, ImmutableList<Axis> axes, Role role) {
     /** The running mean of a batch normalisation: measured, not trained. */
     MEAN(false, false),
     /** The running variance of a batch normalisation: measured, not trained. */
-    VARIANCE(false, false);
+    VARIANCE(false, false),
+    /** Rows that an objective remembers of examples: written by its loss, not trained. */
+    MEMORY(false, false),
+    /** A number that an objective keeps from step to step, which begins as 0: not trained. */
+    KEPT(false, false);
 
     private final boolean trained;
     private final boolean decays;
@@ -42,7 +46,10 @@ public record TensorSpec(String name, ImmutableList<Axis> axes, Role role) {
       this.decays = decays;
     }
 
-    /** Whether training moves it by gradients; else it is measured and counts as no parameter. */
+    /**
+     * Whether training moves it by gradients; else it is measured or written, and counts as no
+     * parameter.
+     */
     public boolean trained() {
       return trained;
     }

@@ -41,8 +41,8 @@ public final class FormulaWeights {
             case VARIANCE -> 1 + u;
             case NORM_GAIN -> 1 + 0.4 * u;
             case KERNEL -> u * 4.5 / Math.sqrt(fanIn);
-            case MATRIX, EMBEDDING, TOKEN, TRANSFORM -> u / Math.sqrt(fanIn);
-            case BIAS, NORM_SHIFT, MEAN -> 0.4 * u;
+            case MATRIX, EMBEDDING, TOKEN, TRANSFORM, MEMORY -> u / Math.sqrt(fanIn);
+            case BIAS, NORM_SHIFT, MEAN, KEPT -> 0.4 * u;
           };
     }
     return values;
