@@ -28,9 +28,17 @@ public final class Transport {
     int rows = costs.length;
     int columns = costs[0].length;
     double[] all = new double[rows * columns];
+    // The solver takes differences below its epsilon for none: the largest cost becomes 1.
+    double largest = Arrays.stream(costs)
+        .flatMapToDouble(Arrays::stream)
+        .map(Math::abs)
+        .max()
+        .orElse(0);
     List<LinearConstraint> sums = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
-      System.arraycopy(costs[i], 0, all, i * columns, columns);
+      for (int j = 0; j < columns; j++) {
+        all[i * columns + j] = largest > 0 ? costs[i][j] / largest : 0;
+      }
       double[] row = new double[all.length];
       Arrays.fill(row, i * columns, (i + 1) * columns, 1);
       sums.add(new LinearConstraint(row, Relationship.EQ, 1.0 / rows));
