@@ -2,6 +2,7 @@ package dev.retort.distill.objective;
 
 import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
+import dev.retort.supernet.Tap;
 
 /**
  * Where an objective attaches inside student and teacher. Layers count from 1, as papers count
@@ -10,6 +11,15 @@ import dev.retort.space.Architecture;
 public sealed interface Attachment {
   /** The last layer of both. */
   Attachment LAST = new Layers(ImmutableList.of(Layer.LAST), ImmutableList.of(Layer.LAST));
+
+  /** Every layer of the student, or every stage, from the one at the same share of the depth. */
+  Attachment EVERY = new Mapped(LayerMap.UNIFORM);
+
+  /** The same layer of both, from 1. */
+  static Attachment layer(int number) {
+    ImmutableList<Layer> both = ImmutableList.of(new Layer(number));
+    return new Layers(both, both);
+  }
 
   /**
    * Some layers of the student, each with one of the teacher.
@@ -112,6 +122,29 @@ public sealed interface Attachment {
     return pairs.build();
   }
 
+  /**
+   * The layers of the teacher that lead to each pair's own: after those of the pair before, up to
+   * it. Those of a convolutional network are the blocks of a stage.
+   *
+   * @throws IllegalArgumentException when features are named, when flows decide, or when pairs do
+   *     not lead upwards through the teacher
+   */
+  default ImmutableList<ImmutableList<Tap>> groups(
+      String objective, Architecture student, Architecture teacher) {
+    ImmutableList.Builder<ImmutableList<Tap>> groups = ImmutableList.builder();
+    int before = 0;
+    for (LayerPair each : layers(objective, student, teacher)) {
+      if (each.teacher() <= before) {
+        throw new IllegalArgumentException(objective + ": layer (" + each.teacher()
+            + ") of teacher " + teacher + " does not come after layer (" + before
+            + ") of the group before; groups lead upwards");
+      }
+      groups.add(Place.within(teacher, before, each.teacher()));
+      before = each.teacher();
+    }
+    return groups.build();
+  }
+
   private static String key(String student, String teacher) {
     return student.equals(teacher) ? student : student + "-" + teacher;
   }
@@ -129,6 +162,11 @@ public sealed interface Attachment {
    * @param teacher the teacher's
    */
   record PlacePair(String key, Place student, Place teacher) {
+    /** Whether it is what the embeddings give. */
+    boolean ofEmbeddings() {
+      return student.ofEmbeddings();
+    }
+
     /** Refuses places of two widths. */
     void checkWidths(String objective, Architecture one, Architecture other) {
       int own = student.width(objective, one);

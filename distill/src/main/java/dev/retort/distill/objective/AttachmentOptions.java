@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The options of recipes that say where an objective attaches; at most one of them is given. */
 public final class AttachmentOptions {
   /** One layer of both networks. */
-  public static final Option<Layer> LAYER =
-      Option.layer("layer", "the layer of both networks, from 1; 0: what the embeddings give");
+  public static final Option<Layer> LAYER = layer("last");
 
   /** Layers of each network. */
   public static final Option<Attachment> LAYERS =
@@ -31,8 +30,32 @@ public final class AttachmentOptions {
 
   private AttachmentOptions() {}
 
+  private static Option<Layer> layer(String standard) {
+    return Option.layer(
+        "layer", standard, "the layer of both networks, from 1; 0: what the embeddings give");
+  }
+
+  /**
+   * The options of an objective that does not attach to the last layers by default.
+   *
+   * @param standard where it attaches then, for the docs
+   */
+  public static ImmutableList<Option<?>> all(String standard) {
+    return ImmutableList.of(layer(standard), LAYERS, MAP, FEATURE);
+  }
+
+  /** Those of an objective that attaches to layers and not to features by name. */
+  public static ImmutableList<Option<?>> layersOnly(String standard) {
+    return ImmutableList.of(layer(standard), LAYERS, MAP);
+  }
+
   /** The attachment that a recipe gives; the last layers where it gives none. */
   public static Attachment of(Given given) {
+    return of(given, Attachment.LAST);
+  }
+
+  /** The attachment that a recipe gives, or another where it gives none. */
+  public static Attachment of(Given given, Attachment otherwise) {
     ImmutableList<Option<?>> told =
         ALL.stream().filter(given::has).collect(ImmutableList.toImmutableList());
     if (told.size() > 1) {
@@ -49,6 +72,6 @@ public final class AttachmentOptions {
     }
     return given.has(LAYERS)
         ? given.get(LAYERS)
-        : given.has(FEATURE) ? given.get(FEATURE) : Attachment.LAST;
+        : given.has(FEATURE) ? given.get(FEATURE) : otherwise;
   }
 }

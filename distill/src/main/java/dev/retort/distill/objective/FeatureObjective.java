@@ -47,6 +47,8 @@ public interface FeatureObjective extends Objective {
    * @param student the student's feature, after the fit layer if there is one
    * @param teacher the teacher's feature, detached
    * @param mask 1 for tokens and 0 for padding [B,S], float32; null for no padding, or no tokens
+   * @param group what the layers of the teacher's group give, in order, the teacher's feature among
+   *     them; that feature alone unless {@link #groups} says otherwise
    * @param batch the batch that both saw
    * @param tensors the pair's own tensors, by the names of {@link #tensors}
    */
@@ -54,16 +56,36 @@ public interface FeatureObjective extends Objective {
       NDArray student,
       NDArray teacher,
       @Nullable NDArray mask,
+      ImmutableList<NDArray> group,
       Batch batch,
       ImmutableMap<String, NDArray> tensors) {}
 
   /**
-   * Trainable tensors of one pair, beside its fit layer.
+   * The own tensors of one pair, beside its fit layer: trained ones, and what the loss keeps from
+   * step to step, which have a role that is not trained.
+   */
+  default ImmutableList<TensorSpec> tensors(Widths widths) {
+    return ImmutableList.of();
+  }
+
+  /**
+   * How wide the features of a pair are.
    *
    * @param student the width of the largest student's feature, after the fit layer if there is one
    * @param teacher the width of the teacher's
+   * @param embeddings whether they are what the embeddings give
+   * @param layers how many layers of the teacher are read
    */
-  default ImmutableList<TensorSpec> tensors(int student, int teacher) {
+  record Widths(int student, int teacher, boolean embeddings, int layers) {
+    /** Of no pair, to ask what tensors there would be. */
+    private static final Widths NONE = new Widths(1, 1, false, 1);
+  }
+
+  /**
+   * The layers of the teacher that each pair reads, in order; by default none beside the pair's
+   * own, which is an empty list.
+   */
+  default ImmutableList<ImmutableList<Tap>> groups(Architecture student, Architecture teacher) {
     return ImmutableList.of();
   }
 
@@ -93,25 +115,37 @@ public interface FeatureObjective extends Objective {
       own.add(each.student().tap());
       others.add(each.teacher().tap());
     }
+    groups(student, teacher).forEach(others::addAll);
     return new Needs(false, readsLabels(), true, own.build(), others.build());
   }
 
   @Override
   default ImmutableList<TensorSpec> extras(Architecture student, Architecture teacher) {
     Map<String, TensorSpec> specs = new LinkedHashMap<>();
-    boolean widths = fit() || !tensors(1, 1).isEmpty();
-    for (PlacePair each : attachment().places(name(), student, teacher)) {
+    boolean widths = fit() || !tensors(Widths.NONE).isEmpty();
+    ImmutableList<ImmutableList<Tap>> groups = groups(student, teacher);
+    ImmutableList<PlacePair> places = attachment().places(name(), student, teacher);
+    for (int i = 0; i < places.size(); i++) {
+      PlacePair each = places.get(i);
       if (widths) {
         int to = each.teacher().width(name(), teacher);
         int from = each.student().width(name(), student);
-        List<TensorSpec> own = new ArrayList<>(tensors(fit() ? to : from, to));
+        int layers = groups.isEmpty() ? 1 : groups.get(i).size();
+        List<TensorSpec> own = new ArrayList<>(
+            tensors(new Widths(fit() ? to : from, to, each.ofEmbeddings(), layers)));
         if (fit()) {
           own.addAll(FitLayer.tensors(from, to));
         }
         // Where every layer learns from every layer, those of one student layer share its tensors.
         for (TensorSpec spec : own) {
           String name = each.key() + "." + spec.name();
-          specs.putIfAbsent(name, new TensorSpec(name, spec.axes(), spec.role()));
+          TensorSpec made = new TensorSpec(name, spec.axes(), spec.role());
+          TensorSpec before = specs.putIfAbsent(name, made);
+          if (before != null && !before.equals(made)) {
+            throw new IllegalArgumentException(name() + ": map: emd would share (" + name
+                + ") among layers of several widths of teacher " + teacher
+                + "; attach by layer, layers or another map");
+          }
         }
       }
     }
@@ -122,19 +156,12 @@ public interface FeatureObjective extends Objective {
   default NDArray loss(LossInputs inputs) {
     List<PlacePair> places =
         attachment().places(name(), inputs.studentArchitecture(), inputs.teacherArchitecture());
+    ImmutableList<ImmutableList<Tap>> groups =
+        groups(inputs.studentArchitecture(), inputs.teacherArchitecture());
     List<NDArray> losses = new ArrayList<>();
-    for (PlacePair each : places) {
-      ImmutableMap<String, NDArray> tensors = inputs.extrasOf(each.key() + ".");
-      NDArray student = inputs.student().tap(each.student().tap());
-      NDArray teacher = inputs.requireTeacher().tap(each.teacher().tap()).stopGradient();
-      NDArray own = Maps.averagedDown(student, teacher);
-      NDArray fitted = fit() ? FitLayer.of(name(), tensors).forward(own) : own;
-      losses.add(loss(new Features(
-          fitted,
-          Maps.averagedDown(teacher, student),
-          inputs.batch().mask(),
-          inputs.batch(),
-          tensors)));
+    for (int i = 0; i < places.size(); i++) {
+      ImmutableList<Tap> group = groups.isEmpty() ? ImmutableList.of() : groups.get(i);
+      losses.add(loss(features(inputs, places.get(i), group)));
     }
     double[] weights = new double[losses.size()];
     Arrays.fill(weights, 1);
@@ -146,5 +173,25 @@ public interface FeatureObjective extends Objective {
       total = total.add(Scaling.by(losses.get(i), weights[i]));
     }
     return total;
+  }
+
+  private Features features(LossInputs inputs, PlacePair pair, ImmutableList<Tap> group) {
+    ImmutableMap<String, NDArray> tensors = inputs.extrasOf(pair.key() + ".");
+    NDArray student = inputs.student().tap(pair.student().tap());
+    NDArray teacher = inputs.requireTeacher().tap(pair.teacher().tap()).stopGradient();
+    NDArray own = Maps.averagedDown(student, teacher);
+    NDArray other = Maps.averagedDown(teacher, student);
+    ImmutableList<NDArray> others = group.isEmpty()
+        ? ImmutableList.of(other)
+        : group.stream()
+            .map(tap -> Maps.averagedDown(inputs.requireTeacher().tap(tap).stopGradient(), student))
+            .collect(ImmutableList.toImmutableList());
+    return new Features(
+        fit() ? FitLayer.of(name(), tensors).forward(own) : own,
+        other,
+        inputs.batch().mask(),
+        others,
+        inputs.batch(),
+        tensors);
   }
 }

@@ -30,10 +30,24 @@ public record FitLayer(NDArray weight, NDArray bias) {
 
   /** The layer of a pair's tensors. */
   static FitLayer of(String objective, ImmutableMap<String, NDArray> tensors) {
-    NDArray weight = tensors.get(WEIGHT);
-    NDArray bias = tensors.get(BIAS);
+    return of(objective, tensors, WEIGHT, BIAS);
+  }
+
+  /**
+   * A linear layer of a pair's tensors.
+   *
+   * @param objective whose it is, for messages
+   * @param tensors the pair's tensors
+   * @param weightName which is the matrix
+   * @param biasName which is the bias
+   */
+  public static FitLayer of(
+      String objective, ImmutableMap<String, NDArray> tensors, String weightName, String biasName) {
+    NDArray weight = tensors.get(weightName);
+    NDArray bias = tensors.get(biasName);
     if (weight == null || bias == null) {
-      throw new IllegalArgumentException(objective + " needs its tensors " + WEIGHT + ", " + BIAS);
+      throw new IllegalArgumentException(
+          objective + " needs its tensors " + weightName + ", " + biasName);
     }
     return new FitLayer(weight, bias);
   }

@@ -11,7 +11,7 @@ public enum LayerMap {
   UNIFORM {
     @Override
     ImmutableList<LayerPair> pairs(int student, int teacher, boolean embeddings) {
-      return each(1, student, i -> (int) Math.round((double) i * teacher / student));
+      return each(1, student, i -> Math.max(1, (int) Math.round((double) i * teacher / student)));
     }
   },
 
@@ -22,8 +22,9 @@ public enum LayerMap {
   SKIP {
     @Override
     ImmutableList<LayerPair> pairs(int student, int teacher, boolean embeddings) {
+      int first = embeddings ? 0 : 1;
       return each(
-          embeddings ? 0 : 1, student, i -> (int) ((double) i * teacher / student + ROUNDING));
+          first, student, i -> Math.max(first, (int) ((double) i * teacher / student + ROUNDING)));
     }
   },
 
@@ -31,7 +32,8 @@ public enum LayerMap {
   LAST {
     @Override
     ImmutableList<LayerPair> pairs(int student, int teacher, boolean embeddings) {
-      return each(embeddings ? 0 : 1, student, i -> Math.max(0, teacher - student + i));
+      int first = embeddings ? 0 : 1;
+      return each(first, student, i -> Math.max(first, teacher - student + i));
     }
   },
 

@@ -70,6 +70,33 @@ public final class Option<T> {
         });
   }
 
+  /** A number from 0 to 1, both allowed. */
+  public static Option<Double> fraction(String name, double fallback, String meaning) {
+    return new Option<>(name, "a number from 0 to 1", fallback, text(fallback), meaning, given -> {
+      Double number = number(given);
+      return number != null && number >= 0 && number <= 1 ? number : null;
+    });
+  }
+
+  /** A whole number of at least {@code least}. */
+  public static Option<Integer> whole(String name, int fallback, int least, String meaning) {
+    return new Option<>(
+        name,
+        "a whole number of at least " + least,
+        fallback,
+        Integer.toString(fallback),
+        meaning,
+        given -> {
+          Double number = number(given);
+          return number != null
+                  && number == Math.rint(number)
+                  && number >= least
+                  && number <= Integer.MAX_VALUE
+              ? Integer.valueOf(number.intValue())
+              : null;
+        });
+  }
+
   /** Yes or no. */
   public static Option<Boolean> flag(String name, boolean fallback, String meaning) {
     return new Option<>(
@@ -95,9 +122,13 @@ public final class Option<T> {
         name, "one of " + words(all), all.get(0), "none", meaning, given -> word(all, given));
   }
 
-  /** A layer; the last by default. */
-  static Option<Layer> layer(String name, String meaning) {
-    return new Option<>(name, LAYER, Layer.LAST, "last", meaning, Option::layer);
+  /**
+   * A layer; the last by default.
+   *
+   * @param standard what is told of an objective that attaches elsewhere by default
+   */
+  static Option<Layer> layer(String name, String standard, String meaning) {
+    return new Option<>(name, LAYER, Layer.LAST, standard, meaning, Option::layer);
   }
 
   /** Layers of student and teacher; both last by default. */

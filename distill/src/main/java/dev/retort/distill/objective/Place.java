@@ -1,7 +1,10 @@
 package dev.retort.distill.objective;
 
+import com.google.common.collect.ImmutableList;
 import dev.retort.space.Architecture;
 import dev.retort.space.TensorSpec;
+import dev.retort.supernet.Block;
+import dev.retort.supernet.Networks;
 import dev.retort.supernet.Tap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +37,37 @@ record Place(Tap tap) {
     return staged(architecture)
         ? architecture.family().stages(architecture)
         : architecture.layers();
+  }
+
+  /**
+   * What every layer after some gives, up to another: hidden states of a Transformer, the outputs
+   * of the blocks of stages of a convolutional network, without its stem.
+   */
+  static ImmutableList<Tap> within(Architecture architecture, int after, int upTo) {
+    ImmutableList.Builder<Tap> taps = ImmutableList.builder();
+    if (!staged(architecture)) {
+      for (int layer = after + 1; layer <= upTo; layer++) {
+        taps.add(Tap.hidden(layer));
+      }
+      return taps.build();
+    }
+    boolean inside = after == 0;
+    boolean stem = true;
+    for (Block block : Networks.blocks(architecture)) {
+      boolean last = block.taps().contains(Tap.stage(upTo));
+      // The first block counts only where it is all that the stage has.
+      if (inside && (!stem || last)) {
+        taps.add(Tap.after(block.name()));
+      }
+      inside = (inside || block.taps().contains(Tap.stage(Math.max(1, after)))) && !last;
+      stem = false;
+    }
+    return taps.build();
+  }
+
+  /** Whether it is what the embeddings give. */
+  boolean ofEmbeddings() {
+    return tap.equals(Tap.hidden(0));
   }
 
   static boolean staged(Architecture architecture) {
