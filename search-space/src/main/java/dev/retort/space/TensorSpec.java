@@ -23,6 +23,8 @@ public record TensorSpec(String name, ImmutableList<Axis> axes, Role role) {
     TOKEN(true, false),
     /** A square matrix between forms of a shared weight, which begins as the identity. */
     TRANSFORM(true, false),
+    /** The matrix of an objective's own critic or embedding, [out, in]. */
+    CRITIC(true, true),
     /** The bias of a linear map or convolution. */
     BIAS(true, false),
     /** The gain of a normalisation. */

@@ -14,8 +14,9 @@ import java.util.random.RandomGenerator;
 /**
  * Weights at random. Matrices and tables begin as in BERT, normal with standard deviation 0.02;
  * convolutions as He et al. (ICCV 2015) have them, normal with variance 2 / fan-out; biases and
- * shifts 0, gains 1; memories of width D uniform within sqrt(3 / D), so that rows have about length
- * 1. Each tensor is a function of (seed, its name).
+ * shifts 0, gains 1; critics as PyTorch's linear layers, uniform within 1 / sqrt(inputs); memories
+ * of width D uniform within sqrt(3 / D), so that rows have about length 1. Each tensor is a
+ * function of (seed, its name).
  */
 public final class InitialWeights {
   private static final double DEVIATION = 0.02;
@@ -39,7 +40,8 @@ public final class InitialWeights {
         case KERNEL -> fill(values, Math.sqrt(2.0 / fanOut(spec)), spec, streams);
         case TRANSFORM -> identity(values, Math.toIntExact(spec.axes().get(0).length()));
         case NORM_GAIN, VARIANCE -> Arrays.fill(values, 1f);
-        case MEMORY -> uniform(values, spec, streams);
+        case CRITIC -> uniform(values, 1, spec, streams);
+        case MEMORY -> uniform(values, 3, spec, streams);
         case BIAS, NORM_SHIFT, MEAN, KEPT -> {}
       }
       // An array made from Java memory stays there, at any alignment, and matrix products may then
@@ -59,8 +61,10 @@ public final class InitialWeights {
     }
   }
 
-  private static void uniform(float[] values, TensorSpec spec, RandomStreams streams) {
-    double most = Math.sqrt(3.0 / spec.axes().get(spec.axes().size() - 1).length());
+  /** Uniform within the root of a number over the width. */
+  private static void uniform(
+      float[] values, double number, TensorSpec spec, RandomStreams streams) {
+    double most = Math.sqrt(number / spec.axes().get(spec.axes().size() - 1).length());
     RandomGenerator random = streams.at("initial " + spec.name(), 0);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (most * (2 * random.nextDouble() - 1));

@@ -29,6 +29,12 @@ final class GoldenMethods {
       .put("asm_landmark", new AsmVectors())
       .put("kd_variance", new VarianceVectors())
       .put("kdiga", new KdigaVectors())
+      .put("distiller_objectives", new DistillerObjectivesVectors())
+      .put("distiller_mi_alpha", new MiAlphaVectors())
+      .put("dfa", new DfaVectors())
+      .put("stablekd", new StableKdVectors())
+      .put("rfkd", new RfkdVectors())
+      .put("dckd", new DckdVectors())
       .buildOrThrow();
 
   private GoldenMethods() {}

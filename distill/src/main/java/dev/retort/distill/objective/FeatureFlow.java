@@ -1,6 +1,7 @@
 package dev.retort.distill.objective;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import dev.retort.distill.arithmetic.Transport;
 import dev.retort.distill.objective.Attachment.PlacePair;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class FeatureFlow {
     int columns = losses.size() / rows;
     double[][] costs = new double[rows][columns];
     for (int i = 0; i < losses.size(); i++) {
-      costs[i / columns][i % columns] = losses.get(i).getFloat();
+      costs[i / columns][i % columns] = value(losses.get(i));
       if (!Double.isFinite(costs[i / columns][i % columns])) {
         // The guard of the training sees such a loss; which weight it has does not matter.
         double[] equal = new double[losses.size()];
@@ -30,5 +31,9 @@ final class FeatureFlow {
       }
     }
     return Arrays.stream(Transport.flow(costs)).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private static double value(NDArray loss) {
+    return loss.stopGradient().toType(DataType.FLOAT64, true).getDouble();
   }
 }

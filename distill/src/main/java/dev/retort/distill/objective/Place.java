@@ -6,6 +6,7 @@ import dev.retort.space.TensorSpec;
 import dev.retort.supernet.Block;
 import dev.retort.supernet.Networks;
 import dev.retort.supernet.Tap;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -93,15 +94,18 @@ record Place(Tap tap) {
       int layer = Integer.parseInt(projection.group(1));
       return architecture.integer("heads", layer) * architecture.integer("head-size");
     }
-    if (of.equals("pooled")) {
-      return architecture.blueprint().tensors().stream()
-          .filter(each -> each.role() == TensorSpec.Role.MATRIX)
-          .reduce((first, second) -> second)
-          .map(each -> (int) each.axes().get(1).length())
-          .orElseThrow();
-    }
-    throw new IllegalArgumentException(objective + ": the width of (" + of + ") in " + architecture
-        + " is not known; those of hiddenN, stageN, layerN.q, .k, .v and pooled are, or fit:"
-        + " false");
+    return pooled(architecture)
+        .orElseThrow(() -> new IllegalArgumentException(
+            objective + ": the width of (" + of + ") in " + architecture
+                + " is not known; those of hiddenN, stageN, layerN.q, .k, .v and pooled are, or"
+                + " fit: false"));
+  }
+
+  /** What a classifier is given, if this is it and there is one. */
+  private Optional<Integer> pooled(Architecture architecture) {
+    return architecture.blueprint().tensors().stream()
+        .filter(each -> tap.name().equals("pooled") && each.role() == TensorSpec.Role.MATRIX)
+        .reduce((first, second) -> second)
+        .map(each -> (int) each.axes().get(1).length());
   }
 }

@@ -34,7 +34,13 @@ class GoldenVectorsTest {
         "kd_landmark",
         "asm_landmark",
         "kd_variance",
-        "kdiga"
+        "kdiga",
+        "distiller_objectives",
+        "distiller_mi_alpha",
+        "dfa",
+        "stablekd",
+        "rfkd",
+        "dckd"
       })
   void everyValueAndGradientIsMet(String method) throws Exception {
     check("/golden/" + method + ".json");

@@ -41,7 +41,7 @@ public final class FormulaWeights {
             case VARIANCE -> 1 + u;
             case NORM_GAIN -> 1 + 0.4 * u;
             case KERNEL -> u * 4.5 / Math.sqrt(fanIn);
-            case MATRIX, EMBEDDING, TOKEN, TRANSFORM, MEMORY -> u / Math.sqrt(fanIn);
+            case MATRIX, EMBEDDING, TOKEN, TRANSFORM, CRITIC, MEMORY -> u / Math.sqrt(fanIn);
             case BIAS, NORM_SHIFT, MEAN, KEPT -> 0.4 * u;
           };
     }

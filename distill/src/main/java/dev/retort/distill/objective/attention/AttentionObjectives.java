@@ -8,6 +8,7 @@ import dev.retort.distill.objective.Objectives;
 public final class AttentionObjectives implements Objectives.Provider {
   @Override
   public ImmutableList<ObjectiveKind> kinds() {
-    return ImmutableList.of(SelfAttentionRelation.KIND, AttentionTransfer.KIND);
+    return ImmutableList.of(
+        SelfAttentionRelation.KIND, AttentionTransfer.KIND, AttentionProbabilities.KIND);
   }
 }

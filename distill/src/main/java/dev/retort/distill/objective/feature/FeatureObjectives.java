@@ -8,6 +8,17 @@ import dev.retort.distill.objective.Objectives;
 public final class FeatureObjectives implements Objectives.Provider {
   @Override
   public ImmutableList<ObjectiveKind> kinds() {
-    return ImmutableList.of(HiddenState.KIND);
+    return ImmutableList.of(
+        HiddenState.KIND,
+        HiddenCrossEntropy.KIND,
+        HiddenCosine.KIND,
+        Pkd.KIND,
+        MutualInformation.KIND,
+        FitNets.KIND,
+        SpatialAttention.KIND,
+        Rkd.KIND,
+        Crd.KIND,
+        Dfa.KIND,
+        Rfkd.KIND);
   }
 }

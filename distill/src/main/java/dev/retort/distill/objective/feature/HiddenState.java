@@ -1,7 +1,7 @@
 package dev.retort.distill.objective.feature;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import dev.retort.distill.arithmetic.Distances;
 import dev.retort.distill.arithmetic.Tensors;
 import dev.retort.distill.objective.Attachment;
 import dev.retort.distill.objective.AttachmentOptions;
@@ -28,7 +28,7 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
   /** Its name in recipes. */
   public static final String NAME = "hidden-state";
 
-  private static final Option<Boolean> FIT =
+  static final Option<Boolean> FIT =
       Option.flag("fit", true, "a linear layer from the student's width to the teacher's");
 
   /** What it is, for recipes and the docs. */
@@ -37,7 +37,7 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
       .from("Jiao et al., Findings of EMNLP 2020; He et al., EMNLP 2021; Xu et al., NeurIPS 2022")
       .reads("hidden states of both, mask")
       .after(ObjectiveKind.Origin.AUTHORS_CODE, "microsoft/autodistil, Cli212/Distiller")
-      .golden("autodistil")
+      .golden("autodistil", "distiller_objectives")
       .options(FIT)
       .options(AttachmentOptions.ALL)
       .make(given -> new HiddenState(AttachmentOptions.of(given), given.get(FIT)));
@@ -66,13 +66,24 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
    * @return a scalar
    */
   public NDArray loss(NDArray student, NDArray teacher, @Nullable NDArray mask) {
-    Checks.features(NAME, student, teacher, mask);
-    NDManager manager = student.getManager();
-    NDArray square = student.sub(Tensors.constant(teacher, manager)).square();
+    return meanSquare(NAME, student, teacher, mask);
+  }
+
+  /** The mean over all entries that are no padding of (student - teacher)^2. */
+  static NDArray meanSquare(
+      String objective, NDArray student, NDArray teacher, @Nullable NDArray mask) {
+    return meanSquareOf(objective, student, Tensors.constant(teacher, student.getManager()), mask);
+  }
+
+  /** The same with a target that has a graph of its own. */
+  static NDArray meanSquareOf(
+      String objective, NDArray student, NDArray target, @Nullable NDArray mask) {
+    Checks.features(objective, student, target, mask);
+    NDArray square = student.sub(target).square();
     if (mask == null) {
-      return Scaling.over(square.sum(), Math.max(1, square.size()));
+      return Distances.mean(square);
     }
-    NDArray valid = Tensors.constantFloat(mask, manager);
+    NDArray valid = Tensors.constantFloat(mask, student.getManager());
     NDArray count = Scaling.by(valid.sum(), student.getShape().get(2)).maximum(1f);
     return square.mul(valid.expandDims(2)).sum().div(count);
   }

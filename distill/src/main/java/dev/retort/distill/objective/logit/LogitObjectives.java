@@ -11,7 +11,9 @@ public final class LogitObjectives implements Objectives.Provider {
     return ImmutableList.of(
         CrossEntropy.KIND,
         MeanSquaredError.KIND,
+        MeanAbsoluteError.KIND,
         LogitKd.KIND,
+        OutputMatch.KIND,
         Dkd.KIND,
         Dist.KIND,
         Mlkd.KIND,
