@@ -41,6 +41,7 @@ public final class Main {
         .addSubcommand(new CostCommand(console))
         .addSubcommand(new CommandLine(new ObjectivesCommand(console))
             .addSubcommand(new ObjectivesCheckCommand(console)))
+        .addSubcommand(new BenchCommand(console))
         .addSubcommand(new DoctorCommand(console))
         .addSubcommand(new CompletionCommand(console));
     Failures failures = new Failures(console);

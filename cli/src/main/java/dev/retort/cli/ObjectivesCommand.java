@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.objective.Option;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +53,12 @@ final class ObjectivesCommand implements Callable<Integer> {
   private void print(ObjectiveKind each) {
     console.out().println(each.name() + ": " + each.title());
     console.out().println("  from " + each.paper() + "; reads " + each.reads());
+    console
+        .out()
+        .println("  written after: " + each.written()
+            + (each.golden().isEmpty()
+                ? ""
+                : "; held by the vectors of " + String.join(", ", each.golden())));
     for (Option<?> option : each.options()) {
       console
           .out()
@@ -68,7 +75,11 @@ final class ObjectivesCommand implements Callable<Integer> {
       node.put("name", each.name())
           .put("title", each.title())
           .put("paper", each.paper())
-          .put("reads", each.reads());
+          .put("reads", each.reads())
+          .put("origin", each.origin().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .put("source", each.source());
+      ArrayNode golden = node.putArray("golden");
+      each.golden().forEach(golden::add);
       ArrayNode options = node.putArray("options");
       for (Option<?> option : each.options()) {
         options

@@ -36,7 +36,13 @@ class ObjectivesCommandTest {
       assertThat(text).contains(each.name() + ": " + each.title());
       each.options().forEach(option -> assertThat(text).contains("  " + option.name() + " ("));
     }
+    assertThat(text)
+        .contains("written after: the authors' code: yzd-v/cls_KD; held by the vectors of nkd");
     assertThat(json).hasSize(Objectives.all().size());
+    assertThat(json).anySatisfy(each -> {
+      assertThat(each.path("name").asText()).isEqualTo("bd-kd");
+      assertThat(each.path("origin").asText()).isEqualTo("reconstruction");
+    });
     assertThat(Outcome.of("objectives", "--markdown").out()).isEqualTo(Objectives.markdown());
   }
 

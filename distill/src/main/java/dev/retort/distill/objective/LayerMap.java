@@ -16,8 +16,8 @@ public enum LayerMap {
   },
 
   /**
-   * Distiller's (He et al., EMNLP 2021): state i, the embeddings' among them, from state int(i L_t
-   * / L_s); attention of layer i from layer int(i L_t / L_s), both from 1.
+   * Distiller's (He et al., SustaiNLP 2021): state i, the embeddings' among them, from state int(i
+   * L_t / L_s); attention of layer i from layer int(i L_t / L_s), both from 1.
    */
   SKIP {
     @Override

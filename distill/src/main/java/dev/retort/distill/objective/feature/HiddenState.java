@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Mean squared error of hidden states, with a fit layer where the widths differ: Jiao et al.,
  * "TinyBERT" (Findings of EMNLP 2020, arXiv 1909.10351); the hidden MSE of Distiller (He et al.,
- * EMNLP 2021); an option of AutoDistil's released code (NeurIPS 2022).
+ * SustaiNLP 2021); an option of AutoDistil's released code (NeurIPS 2022).
  *
  * <p>L = sum over valid positions and features of (fit(h_s) - h_t)^2 / (valid positions x teacher's
  * width), over the whole batch; of maps and vectors the mean over all entries. B batch, S sequence,
@@ -34,7 +34,8 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
   /** What it is, for recipes and the docs. */
   public static final ObjectiveKind KIND = ObjectiveKind.named(
           NAME, "mean squared error of hidden states")
-      .from("Jiao et al., Findings of EMNLP 2020; He et al., EMNLP 2021; Xu et al., NeurIPS 2022")
+      .from(
+          "Jiao et al., Findings of EMNLP 2020; He et al., SustaiNLP 2021; Xu et al., NeurIPS 2022")
       .reads("hidden states of both, mask")
       .after(ObjectiveKind.Origin.AUTHORS_CODE, "microsoft/autodistil, Cli212/Distiller")
       .golden("autodistil", "distiller_objectives")

@@ -1,0 +1,231 @@
+package dev.retort.cli.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.data.TextBatch;
+import dev.retort.distill.objective.Attachment;
+import dev.retort.distill.objective.attention.SelfAttentionRelation;
+import dev.retort.distill.train.BatchSource;
+import dev.retort.distill.train.FrozenTeacher;
+import dev.retort.distill.train.OptimizerOptions;
+import dev.retort.distill.train.Stage;
+import dev.retort.distill.train.Trainer;
+import dev.retort.distill.train.WeightedObjective;
+import dev.retort.space.Architecture;
+import dev.retort.space.RandomStreams;
+import dev.retort.supernet.InitialWeights;
+import dev.retort.supernet.LeadingSlicing;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.SharedWeights;
+import dev.retort.supernet.kernel.Kernels;
+import dev.retort.supernet.kernel.ScriptedKernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Steps of a SuperLM's training: a batch of 16 x 128 tokens, one pass of a teacher of 6 layers x
+ * 512, the largest sub-network (6 x 384) and a random one, MiniLMv2's relations of the last layers
+ * in 8 heads, AdamW. Only queries, keys and values of the last layers are computed, as the loss
+ * reads nothing else.
+ *
+ * <p>Tokens are counted once a step although two sub-networks see them. Work is that of the matrix
+ * products, two FLOPs a multiply-accumulate: the teacher's forward pass once, the sub-networks'
+ * three times, relations included.
+ */
+public final class SuperLmBench {
+  private static final int VOCABULARY = 30_522;
+  private static final int BATCH = 16;
+  private static final int SEQUENCE = 128;
+  private static final int POOL = 8;
+  private static final int WARM = 3;
+  private static final int HEAD = 64;
+  private static final double LONGEST = 60;
+
+  /** How long and how it is measured. */
+  public record Options(boolean bf16, double seconds, int steps, long seed) {}
+
+  /**
+   * What was measured.
+   *
+   * @param steps that were counted
+   * @param seconds that they took
+   * @param flops of each
+   * @param times of each, in seconds
+   * @param losses of each step, those of warming up too
+   * @param parameters of the student
+   */
+  public record Result(
+      int steps,
+      double seconds,
+      ImmutableList<Double> flops,
+      ImmutableList<Double> times,
+      ImmutableList<Double> losses,
+      long parameters) {
+    /** Tokens a second. */
+    public double tokensPerSecond() {
+      return (double) BATCH * SEQUENCE * steps / seconds;
+    }
+
+    /** FLOPs a step, mean over the steps. */
+    public double flopsPerStep() {
+      return flops.stream().mapToDouble(each -> each).sum() / steps;
+    }
+
+    /** FLOPs a second of each step, in billions, slowest first. */
+    public double[] rates() {
+      return IntStream.range(0, steps)
+          .mapToDouble(i -> flops.get(i) / times.get(i) / 1e9)
+          .sorted()
+          .toArray();
+    }
+  }
+
+  /** A sub-network of the grid. */
+  private record Net(int layers, int hidden, int heads, int inner) {
+    Architecture architecture() {
+      return Architecture.parse("bert:layers=" + layers + ",hidden=" + hidden + ",heads=" + heads
+          + ",intermediate=" + inner + ",head-size=" + HEAD + ",vocabulary=" + VOCABULARY
+          + ",positions=512,types=2,classes=0,pooling=first");
+    }
+
+    double flops() {
+      double tokens = (double) BATCH * SEQUENCE;
+      double width = (double) heads * HEAD;
+      double projections = 3 * tokens * hidden * width;
+      double rest =
+          2 * tokens * SEQUENCE * width + tokens * width * hidden + 2 * tokens * hidden * inner;
+      return 2 * (layers * projections + (layers - 1) * rest + 3 * tokens * SEQUENCE * width);
+    }
+  }
+
+  private static final Net TEACHER = new Net(6, 512, 8, 2048);
+  private static final Net LARGEST = new Net(6, 384, 6, 1536);
+
+  private final Options options;
+  private final PythonRandom draw;
+  private final List<Net> drawn = new ArrayList<>();
+
+  /** Makes ready. */
+  public SuperLmBench(Options options) {
+    this.options = options;
+    this.draw = new PythonRandom(options.seed());
+  }
+
+  /** Does the work. */
+  public Result run() {
+    Kernels kernels = options.bf16() ? ScriptedKernels.bf16() : ScriptedKernels.float32();
+    RandomStreams streams = new RandomStreams(options.seed());
+    long begun = System.nanoTime();
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Architecture taught = TEACHER.architecture();
+      Architecture largest = LARGEST.architecture();
+      WeightedObjective relations = new WeightedObjective(
+              "relations",
+              1,
+              new SelfAttentionRelation(
+                  SelfAttentionRelation.Form.KL_RELATIONS,
+                  8,
+                  SelfAttentionRelation.ALL,
+                  Attachment.LAST,
+                  SelfAttentionRelation.Remainder.BY_FORM))
+          .from(new FrozenTeacher(
+              Network.of(taught, kernels), InitialWeights.random(taught, streams, manager)));
+      SharedWeights student =
+          new SharedWeights(InitialWeights.random(largest, streams, manager), new LeadingSlicing());
+      Stage stage = new Stage(
+          "superlm",
+          streams,
+          student,
+          ImmutableSet.of(),
+          (any, step) -> ImmutableList.of(largest, sub((int) step).architecture()),
+          ImmutableList.of(relations),
+          batches(manager, streams),
+          new Stage.Options(
+              1_000_000,
+              1,
+              0,
+              new OptimizerOptions(
+                  OptimizerOptions.Name.ADAMW,
+                  1e-4,
+                  0.9,
+                  0.999,
+                  1e-8,
+                  0,
+                  0.01,
+                  0,
+                  0,
+                  OptimizerOptions.Decay.CONSTANT),
+              0,
+              10),
+          kernels);
+      try (Trainer trainer = new Trainer(stage, manager)) {
+        return measure(trainer, begun, largest.blueprint().parameters());
+      }
+    }
+  }
+
+  private Result measure(Trainer trainer, long begun, long parameters) {
+    ImmutableList.Builder<Double> losses = ImmutableList.builder();
+    ImmutableList.Builder<Double> flops = ImmutableList.builder();
+    ImmutableList.Builder<Double> times = ImmutableList.builder();
+    for (int i = 0; i < WARM; i++) {
+      losses.add(2 * trainer.step().loss());
+    }
+    long start = System.nanoTime();
+    long now = start;
+    int steps = 0;
+    double longest = 0;
+    do {
+      long before = now;
+      losses.add(2 * trainer.step().loss());
+      now = System.nanoTime();
+      double took = (now - before) / 1e9;
+      times.add(took);
+      flops.add(TEACHER.flops() + 3 * (LARGEST.flops() + sub(WARM + steps).flops()));
+      longest = Math.max(longest, took);
+      steps++;
+    } while ((options.steps() > 0
+            ? steps < options.steps()
+            : (now - start) / 1e9 < options.seconds())
+        && (now - begun) / 1e9 + longest <= LONGEST);
+    return new Result(
+        steps, (now - start) / 1e9, flops.build(), times.build(), losses.build(), parameters);
+  }
+
+  /** The random sub-network of a step. */
+  private Net sub(int step) {
+    while (drawn.size() <= step) {
+      int layers = draw.choice(List.of(3, 4, 5, 6));
+      int hidden = draw.choice(List.of(192, 256, 320, 384));
+      int heads = draw.choice(List.of(3, 4, 5, 6));
+      double ratio = draw.choice(List.of(2.0, 3.0, 4.0));
+      drawn.add(new Net(layers, hidden, heads, (int) Math.rint(ratio * hidden)));
+    }
+    return drawn.get(step);
+  }
+
+  /** Some batches of random tokens, used in turn. */
+  private static BatchSource batches(NDManager manager, RandomStreams streams) {
+    List<TextBatch> pool = new ArrayList<>();
+    Shape shape = new Shape(BATCH, SEQUENCE);
+    for (int i = 0; i < POOL; i++) {
+      RandomGenerator random = streams.at("tokens", i);
+      long[] ids = new long[BATCH * SEQUENCE];
+      Arrays.setAll(ids, any -> random.nextInt(VOCABULARY));
+      NDArray labels = manager.create(new long[BATCH]);
+      pool.add(new TextBatch(
+          manager.create(ids, shape),
+          manager.create(new long[ids.length], shape),
+          manager.ones(shape),
+          labels,
+          IntStream.range(0, BATCH).toArray()));
+    }
+    return (number, any) -> pool.get((int) (number % POOL));
+  }
+}

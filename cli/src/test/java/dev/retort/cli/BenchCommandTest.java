@@ -1,0 +1,29 @@
+package dev.retort.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest {
+  @Test
+  void aStepIsMeasuredAndItsWorkIsCounted() {
+    Outcome outcome = Outcome.of("bench", "superlm", "--steps", "1", "--seed", "1");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    JsonNode line = outcome.json();
+    assertThat(line.path("steps").asInt()).isEqualTo(1);
+    assertThat(line.path("mode").asText()).isEqualTo("fp32");
+    // As the same work in Python with this seed counts them.
+    assertThat(line.path("parameters").asLong()).isEqualTo(22_565_376);
+    assertThat(line.path("flops_per_step").asLong()).isEqualTo(246_289_530_880L);
+    assertThat(line.path("tokens_per_s").asDouble()).isPositive();
+    assertThat(line.path("first_loss").asDouble()).isPositive();
+  }
+
+  @Test
+  void workThatThereIsNotIsAMistake() {
+    Outcome outcome = Outcome.of("bench", "supern", "--steps", "1");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("supern");
+  }
+}
