@@ -66,9 +66,21 @@ public sealed interface Attachment {
    * The pairs of layers of two networks, for what each layer has inside it.
    *
    * @param objective whose they are, for messages
-   * @throws IllegalArgumentException when a layer does not exist, or when flows decide
+   * @throws IllegalArgumentException when a layer does not exist, has no attention, or when flows
+   *     decide
    */
   default ImmutableList<LayerPair> layers(
+      String objective, Architecture student, Architecture teacher) {
+    for (Architecture each : ImmutableList.of(student, teacher)) {
+      if (!each.has("heads")) {
+        throw new IllegalArgumentException(objective + " reads the attention of layers, which "
+            + each + " does not have; choose an objective of features or of logits");
+      }
+    }
+    return counted(objective, student, teacher);
+  }
+
+  private ImmutableList<LayerPair> counted(
       String objective, Architecture student, Architecture teacher) {
     if (transports() || this instanceof Named) {
       throw new IllegalArgumentException(objective
@@ -133,7 +145,7 @@ public sealed interface Attachment {
       String objective, Architecture student, Architecture teacher) {
     ImmutableList.Builder<ImmutableList<Tap>> groups = ImmutableList.builder();
     int before = 0;
-    for (LayerPair each : layers(objective, student, teacher)) {
+    for (LayerPair each : counted(objective, student, teacher)) {
       if (each.teacher() <= before) {
         throw new IllegalArgumentException(objective + ": layer (" + each.teacher()
             + ") of teacher " + teacher + " does not come after layer (" + before

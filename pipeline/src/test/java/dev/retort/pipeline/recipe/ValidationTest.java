@@ -236,7 +236,9 @@ final class ValidationTest {
   @Test
   void anObjectiveThatReadsWhatANetworkDoesNotHaveIsFound() {
     assertThat(mistakes(IMAGES, "train.objectives=[self-attention-relation]"))
-        .anyMatch(line -> line.contains("train.objectives[0].self-attention-relation: "))
+        .anyMatch(line -> line.contains("train.objectives[0].self-attention-relation: "
+                + "self-attention-relation reads the attention of layers, which resnet:")
+            && line.endsWith("does not have; choose an objective of features or of logits"))
         .hasSize(2);
     assertThat(mistakes(IMAGES, "train.objectives=[{hidden-state: {feature: hidden2}}]"))
         .anyMatch(line -> line.endsWith("train.objectives[0].hidden-state: found an objective that"
