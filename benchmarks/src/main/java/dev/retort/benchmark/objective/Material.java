@@ -1,0 +1,153 @@
+package dev.retort.benchmark.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.retort.data.Batch;
+import dev.retort.data.ImageBatch;
+import dev.retort.data.TextBatch;
+import dev.retort.space.Architecture;
+import dev.retort.space.RandomStreams;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * What objectives are measured on: two networks and the logits and labels of one batch, B = 32
+ * examples, text of S = 128 tokens without padding.
+ */
+enum Material {
+  /** Two classes of texts. */
+  TWO("logits [32, 2]", Kind.CLASSES, Networks.text("classes=2"), 32, 2),
+  /** A thousand classes of texts. */
+  THOUSAND("logits [32, 1000]", Kind.CLASSES, Networks.text("classes=1000"), 32, 1000),
+  /** Eight classes of each of the 32 x 128 tokens. */
+  TOKENS("logits of tokens [4096, 8]", Kind.CLASSES, Networks.text("classes=8"), 4096, 8),
+  /** One score of a text. */
+  SCORES("scores [32]", Kind.SCORES, Networks.text("classes=1"), 32, 1),
+  /** The coordinates of 68 points in images. */
+  LANDMARKS(
+      "coordinates [32, 136]",
+      Kind.COORDINATES,
+      Networks.images("resnet-landmarks", "points=68"),
+      32,
+      136),
+  /** Inner features of Transformers, all 384 wide. */
+  HIDDEN("features of texts [32, 128, 384]", Kind.FEATURES, Networks.text("classes=2"), 32, 2),
+  /** Inner features of ResNets, the last stage's. */
+  MAPS(
+      "features of images [32, 64, 8, 8]",
+      Kind.FEATURES,
+      Networks.images("resnet", "classes=100"),
+      32,
+      100);
+
+  /** What the labels are. */
+  enum Kind {
+    CLASSES,
+    SCORES,
+    COORDINATES,
+    FEATURES
+  }
+
+  /** The student, and a teacher twice as deep. */
+  private record Networks(Architecture student, Architecture teacher) {
+    static Networks text(String head) {
+      String rest = ",hidden=384,heads=12,head-size=32,ratio=4," + head;
+      return new Networks(
+          Architecture.parse("bert:layers=6" + rest), Architecture.parse("bert:layers=12" + rest));
+    }
+
+    static Networks images(String family, String head) {
+      String rest = ",width=16/32/64,resolution=32," + head;
+      return new Networks(
+          Architecture.parse(family + ":depth=3/3/3" + rest),
+          Architecture.parse(family + ":depth=6/6/6" + rest));
+    }
+  }
+
+  /** B. */
+  static final int BATCH = 32;
+
+  /** S. */
+  static final int SEQUENCE = 128;
+
+  private static final int SIDE = 32;
+  private static final int PLANES = 3;
+  private static final RandomStreams STREAMS = new RandomStreams(1);
+
+  private final String title;
+  private final Kind kind;
+  private final Networks networks;
+  private final int rows;
+  private final int columns;
+
+  Material(String title, Kind kind, Networks networks, int rows, int columns) {
+    this.title = title;
+    this.kind = kind;
+    this.networks = networks;
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  String title() {
+    return title;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  Architecture student() {
+    return networks.student();
+  }
+
+  Architecture teacher() {
+    return networks.teacher();
+  }
+
+  /** Logits (or what is in their place) as a trained network's: normal, deviation 2. */
+  NDArray logits(String whose, NDManager manager) {
+    return normal(whose, 2, new Shape(rows, columns), manager);
+  }
+
+  /** The batch that both networks see. */
+  Batch batch(NDManager manager) {
+    NDArray labels = labels(manager);
+    int[] indices = IntStream.range(0, BATCH).toArray();
+    if (!student().has("vocabulary")) {
+      Shape pixels = new Shape(BATCH, PLANES, SIDE, SIDE);
+      return new ImageBatch(normal("pixels", 1, pixels, manager), labels, indices);
+    }
+    int vocabulary = student().integer("vocabulary");
+    RandomGenerator random = STREAMS.at("tokens", 0);
+    long[] ids = random.longs((long) BATCH * SEQUENCE, 0, vocabulary).toArray();
+    Shape shape = new Shape(BATCH, SEQUENCE);
+    return new TextBatch(
+        manager.create(ids, shape),
+        manager.create(new long[ids.length], shape),
+        manager.ones(shape),
+        labels,
+        indices);
+  }
+
+  private NDArray labels(NDManager manager) {
+    return switch (kind) {
+      case CLASSES, FEATURES ->
+        manager.create(STREAMS.at("labels", 0).longs(rows, 0, columns).toArray());
+      case SCORES -> normal("labels", 1, new Shape(rows), manager);
+      case COORDINATES -> normal("labels", 1, new Shape(rows, columns), manager);
+    };
+  }
+
+  /** In the engine's memory: an array over Java's may lie at any alignment. */
+  private static NDArray normal(String what, double scale, Shape shape, NDManager manager) {
+    RandomGenerator random = STREAMS.at(what, 0);
+    float[] values = new float[Math.toIntExact(shape.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (scale * random.nextGaussian());
+    }
+    try (NDArray borrowed = manager.create(values, shape)) {
+      return borrowed.duplicate();
+    }
+  }
+}

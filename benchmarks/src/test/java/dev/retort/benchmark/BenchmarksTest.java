@@ -1,0 +1,39 @@
+package dev.retort.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BenchmarksTest {
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+  private int run(String... arguments) {
+    return Benchmarks.run(
+        List.of(arguments), new PrintStream(printed, true, StandardCharsets.UTF_8));
+  }
+
+  private String printed() {
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aQuickLookMeasuresAnObjectiveBesidePlainCrossEntropyAndAStep() {
+    assertThat(run("objectives", "--quick", "kd")).isZero();
+    assertThat(printed())
+        .startsWith("A student's step: ")
+        .contains("| logits [32, 2] |", "\n| `cross-entropy` | ", "\n| `kd` | ")
+        .doesNotContain("dkd", "0 arrays");
+  }
+
+  @Test
+  void unknownWordsAreToldWhatThereIs() {
+    assertThat(run("speed")).isEqualTo(2);
+    assertThat(printed()).contains("No benchmark (speed)", "objectives  ");
+    assertThat(run("objectives", "kdd")).isEqualTo(2);
+    assertThat(printed()).contains("No objective that is measured (kdd)");
+  }
+}
