@@ -3,6 +3,7 @@ package dev.retort.benchmark.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Batch;
@@ -10,6 +11,7 @@ import dev.retort.distill.objective.LossInputs;
 import dev.retort.distill.objective.Objective;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
+import dev.retort.space.TensorSpec;
 import dev.retort.supernet.Dropout;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.Network;
@@ -30,7 +32,10 @@ final class Loss implements AutoCloseable {
   private final Batch batch;
   private final Outputs student;
   private final Outputs teacher;
-  private final ImmutableMap<String, NDArray> extras;
+  /** The objective's own tensors that are trained, and those that it keeps. */
+  private final ImmutableMap<String, NDArray> trained;
+
+  private final ImmutableMap<String, NDArray> kept;
 
   Loss(Subject subject) {
     this.material = subject.material();
@@ -39,8 +44,16 @@ final class Loss implements AutoCloseable {
     Objective.Needs needs = objective.needs(material.student(), material.teacher());
     this.student = outputs("student", material.student(), needs.studentTaps());
     this.teacher = outputs("teacher", material.teacher(), needs.teacherTaps());
-    this.extras = InitialWeights.tensors(
-        objective.extras(material.student(), material.teacher()), new RandomStreams(2), manager);
+    this.trained = extras(true);
+    this.kept = extras(false);
+  }
+
+  private ImmutableMap<String, NDArray> extras(boolean trainable) {
+    ImmutableList<TensorSpec> specs =
+        objective.extras(material.student(), material.teacher()).stream()
+            .filter(each -> each.role().trained() == trainable)
+            .collect(ImmutableList.toImmutableList());
+    return InitialWeights.tensors(specs, new RandomStreams(2), manager);
   }
 
   private Outputs outputs(String whose, Architecture architecture, ImmutableSet<Tap> taps) {
@@ -70,7 +83,8 @@ final class Loss implements AutoCloseable {
     ImmutableMap.Builder<Tap, NDArray> taps = ImmutableMap.builder();
     student.taps().forEach((tap, value) -> taps.put(tap, Autograd.leaf(value, scope)));
     ImmutableMap.Builder<String, NDArray> own = ImmutableMap.builder();
-    extras.forEach((name, value) -> own.put(name, Autograd.leaf(value, scope)));
+    own.putAll(kept);
+    trained.forEach((name, value) -> own.put(name, Autograd.leaf(value, scope)));
     Outputs leaves =
         new Outputs(Autograd.leaf(student.requireLogits(), scope), taps.buildOrThrow());
     return objective.loss(new LossInputs(
@@ -99,7 +113,7 @@ final class Loss implements AutoCloseable {
         Autograd recording = Autograd.recording()) {
       pass.suppressNotUsedWarning();
       int before = manager.getManagedArrays().size();
-      int leaves = 1 + student.taps().size() + extras.size();
+      int leaves = 1 + student.taps().size() + trained.size();
       loss(scope);
       return manager.getManagedArrays().size()
           - before

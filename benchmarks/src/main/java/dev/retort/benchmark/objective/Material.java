@@ -21,7 +21,7 @@ enum Material {
   /** A thousand classes of texts. */
   THOUSAND("logits [32, 1000]", Kind.CLASSES, Networks.text("classes=1000"), 32, 1000),
   /** Eight classes of each of the 32 x 128 tokens. */
-  TOKENS("logits of tokens [4096, 8]", Kind.CLASSES, Networks.text("classes=8"), 4096, 8),
+  TOKENS("logits of tokens [4096, 8]", Kind.TOKENS, Networks.text("classes=8"), 4096, 8),
   /** One score of a text. */
   SCORES("scores [32]", Kind.SCORES, Networks.text("classes=1"), 32, 1),
   /** The coordinates of 68 points in images. */
@@ -31,6 +31,15 @@ enum Material {
       Networks.images("resnet-landmarks", "points=68"),
       32,
       136),
+  /** One area in images. */
+  AREAS(
+      "logits of pixels [32, 1, 32, 32]",
+      Kind.AREAS,
+      Networks.images("resnet-segmentation", "decoder=64,regions=1"),
+      32,
+      1,
+      32,
+      32),
   /** Inner features of Transformers, all 384 wide. */
   HIDDEN("features of texts [32, 128, 384]", Kind.FEATURES, Networks.text("classes=2"), 32, 2),
   /** Inner features of ResNets, the last stage's. */
@@ -44,8 +53,10 @@ enum Material {
   /** What the labels are. */
   enum Kind {
     CLASSES,
+    TOKENS,
     SCORES,
     COORDINATES,
+    AREAS,
     FEATURES
   }
 
@@ -78,15 +89,13 @@ enum Material {
   private final String title;
   private final Kind kind;
   private final Networks networks;
-  private final int rows;
-  private final int columns;
+  private final Shape logits;
 
-  Material(String title, Kind kind, Networks networks, int rows, int columns) {
+  Material(String title, Kind kind, Networks networks, long... logits) {
     this.title = title;
     this.kind = kind;
     this.networks = networks;
-    this.rows = rows;
-    this.columns = columns;
+    this.logits = new Shape(logits);
   }
 
   String title() {
@@ -107,7 +116,7 @@ enum Material {
 
   /** Logits (or what is in their place) as a trained network's: normal, deviation 2. */
   NDArray logits(String whose, NDManager manager) {
-    return normal(whose, 2, new Shape(rows, columns), manager);
+    return normal(whose, 2, logits, manager);
   }
 
   /** The batch that both networks see. */
@@ -131,12 +140,19 @@ enum Material {
   }
 
   private NDArray labels(NDManager manager) {
+    long rows = logits.get(0);
     return switch (kind) {
-      case CLASSES, FEATURES ->
-        manager.create(STREAMS.at("labels", 0).longs(rows, 0, columns).toArray());
+      case CLASSES, TOKENS, FEATURES -> classes(new Shape(rows), manager);
+      case AREAS -> classes(new Shape(rows, SIDE, SIDE), manager);
       case SCORES -> normal("labels", 1, new Shape(rows), manager);
-      case COORDINATES -> normal("labels", 1, new Shape(rows, columns), manager);
+      case COORDINATES -> normal("labels", 1, logits, manager);
     };
+  }
+
+  private NDArray classes(Shape shape, NDManager manager) {
+    long several = Math.max(2, logits.get(1)); // one logit tells two apart
+    long[] labels = STREAMS.at("labels", 0).longs(shape.size(), 0, several).toArray();
+    return manager.create(labels, shape);
   }
 
   /** In the engine's memory: an array over Java's may lie at any alignment. */

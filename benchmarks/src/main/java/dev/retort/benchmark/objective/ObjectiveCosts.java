@@ -11,7 +11,8 @@ import java.util.Locale;
 public final class ObjectiveCosts implements Benchmark {
   private static final int USAGE = 2;
   private static final String QUICK = "--quick";
-  private static final int STEP_FACTOR = 10;
+  private static final double MILLI = 1000;
+  private static final double PERCENT = 100;
 
   /** What a subject costs; time in us. */
   private record Cost(Subject subject, double time, int arrays) {}
@@ -29,7 +30,7 @@ public final class ObjectiveCosts implements Benchmark {
   @Override
   public int run(List<String> arguments, PrintStream out) {
     List<String> names = new ArrayList<>(arguments);
-    boolean quick = names.remove(QUICK);
+    Watch watch = names.remove(QUICK) ? Watch.QUICK : Watch.CAREFUL;
     ImmutableList<Subject> all = Subject.all();
     for (String name : names) {
       if (all.stream().noneMatch(each -> each.objective().equals(name))) {
@@ -37,55 +38,64 @@ public final class ObjectiveCosts implements Benchmark {
         return USAGE;
       }
     }
-    Watch watch = quick ? Watch.QUICK : Watch.CAREFUL;
-    double before = watch.times(quick ? 1 : STEP_FACTOR).step();
-    List<Cost> costs = new ArrayList<>();
-    for (Subject subject : all) {
-      if (names.isEmpty()
-          || names.contains(subject.objective())
-          || subject.objective().equals(Subject.PLAIN)) {
-        try (Loss loss = new Loss(subject)) {
-          costs.add(new Cost(subject, watch.loss(subject), loss.arrays()));
+    List<Subject> asked = all.stream()
+        .filter(each -> names.isEmpty()
+            || names.contains(each.objective())
+            || each.objective().equals(Subject.PLAIN))
+        .toList();
+    double step = watch.step();
+    double plain = Double.NaN;
+    for (Material material : Material.values()) {
+      List<Subject> here =
+          asked.stream().filter(each -> each.material() == material).toList();
+      List<Cost> costs = new ArrayList<>();
+      for (Subject subject : here) {
+        int arrays = arrays(subject);
+        costs.add(new Cost(subject, watch.loss(subject), arrays));
+        if (subject.title().equals(Subject.PLAIN)) {
+          plain = costs.get(costs.size() - 1).time();
         }
       }
+      if (!here.isEmpty()) {
+        double after = watch == Watch.QUICK ? step : watch.step();
+        print(material, costs, plain, step, after, out);
+        step = after;
+      }
     }
-    double after = watch.times(quick ? 1 : STEP_FACTOR).step();
-    print(costs, before, after, out);
     return 0;
   }
 
-  private static void print(List<Cost> costs, double before, double after, PrintStream out) {
-    double step = (before + after) / 2;
+  private static int arrays(Subject subject) {
+    try (Loss loss = new Loss(subject)) {
+      return loss.arrays();
+    }
+  }
+
+  /** A table; its shares are of the mean of the steps before and after. */
+  private static void print(
+      Material material,
+      List<Cost> costs,
+      double plain,
+      double before,
+      double after,
+      PrintStream out) {
     out.printf(
         Locale.ROOT,
-        "A student's step: %.0f ms (%.0f ms before the objectives, %.0f ms after them).%n",
-        step / 1000,
-        before / 1000,
-        after / 1000);
-    for (Material material : Material.values()) {
-      List<Cost> here =
-          costs.stream().filter(each -> each.subject().material() == material).toList();
-      if (here.isEmpty()) {
-        continue;
-      }
-      double plain = here.stream()
-          .filter(each -> each.subject().title().equals(Subject.PLAIN))
-          .findFirst()
-          .orElse(costs.get(0))
-          .time();
+        "| %s; a step takes %.0f to %.0f ms | µs | of a step | cross-entropies | arrays |%n",
+        material.title(),
+        Math.min(before, after) / MILLI,
+        Math.max(before, after) / MILLI);
+    out.println("|---|---|---|---|---|");
+    for (Cost cost : costs) {
       out.printf(
-          "%n| %s | µs | of a step | cross-entropies | arrays |%n|---|---|---|---|---|%n",
-          material.title());
-      for (Cost cost : here) {
-        out.printf(
-            Locale.ROOT,
-            "| `%s` | %.0f | %.2f %% | %.1f | %d |%n",
-            cost.subject().title(),
-            cost.time(),
-            100 * cost.time() / step,
-            cost.time() / plain,
-            cost.arrays());
-      }
+          Locale.ROOT,
+          "| `%s` | %.0f | %.2f %% | %.1f | %d |%n",
+          cost.subject().title(),
+          cost.time(),
+          PERCENT * cost.time() / ((before + after) / 2),
+          cost.time() / plain,
+          cost.arrays());
     }
+    out.println();
   }
 }

@@ -55,25 +55,25 @@ record Subject(Material material, String objective, ImmutableMap<String, Object>
   private boolean fits() {
     Objective.Needs needs;
     try {
-      needs = make().needs(material.student(), material.teacher());
+      Objective made = make();
+      needs = made.needs(material.student(), material.teacher());
+      made.extras(material.student(), material.teacher());
     } catch (IllegalArgumentException e) {
       return false; // it says that it is not for such networks
     }
-    boolean features = !needs.studentTaps().isEmpty();
+    String reads = Objectives.describe(objective).reads();
+    boolean coordinates = reads.contains("coordinates") || reads.contains("outputs");
+    boolean scores = reads.contains("scores");
+    boolean areas = reads.contains("areas");
     return switch (material.kind()) {
-      case CLASSES -> needs.logits() && !ofCoordinates() && !ofScores();
-      case SCORES -> ofScores();
-      case COORDINATES -> ofCoordinates();
-      case FEATURES -> features && !needs.logits();
+      case CLASSES -> needs.logits() && !coordinates && !scores && !areas;
+      case TOKENS ->
+        needs.logits() && needs.studentTaps().isEmpty() && !coordinates && !scores && !areas;
+      case SCORES -> scores;
+      case COORDINATES -> coordinates;
+      case AREAS -> areas;
+      case FEATURES -> !needs.studentTaps().isEmpty() && !needs.logits();
     };
-  }
-
-  private boolean ofScores() {
-    return objective.equals("mse");
-  }
-
-  private boolean ofCoordinates() {
-    return Objectives.describe(objective).reads().contains("coordinates");
   }
 
   /** The objective. */

@@ -18,28 +18,26 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 record Watch(int forks, int warmup, int iterations, long milliseconds) {
   /** For figures. */
-  static final Watch CAREFUL = new Watch(1, 2, 7, 300);
+  static final Watch CAREFUL = new Watch(1, 2, 7, 250);
 
   /** Whether it works at all. */
   static final Watch QUICK = new Watch(0, 0, 1, 1);
 
-  /** For steps, of which an iteration has to hold a few. */
-  Watch times(int factor) {
-    return new Watch(forks, warmup, iterations, milliseconds * factor);
-  }
+  /** An iteration has to hold a few steps. */
+  private static final int STEP_FACTOR = 12;
 
   /** The median of a subject's loss and backward pass, in us. */
   double loss(Subject subject) {
-    return median(options(ObjectiveTime.class).param("subject", subject.text()));
+    return median(options(ObjectiveTime.class, 1).param("subject", subject.text()));
   }
 
   /** The median of a step, in us. */
   double step() {
-    return median(options(StepTime.class));
+    return median(options(StepTime.class, forks == 0 ? 1 : STEP_FACTOR));
   }
 
-  private ChainedOptionsBuilder options(Class<?> benchmark) {
-    TimeValue time = TimeValue.milliseconds(milliseconds);
+  private ChainedOptionsBuilder options(Class<?> benchmark, int factor) {
+    TimeValue time = TimeValue.milliseconds(milliseconds * factor);
     return new OptionsBuilder()
         .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
         .verbosity(VerboseMode.SILENT)
