@@ -53,8 +53,9 @@ public final class Relations {
    */
   public static NDArray divergence(NDArray student, NDArray teacher, @Nullable NDArray mask) {
     Shape shape = student.getShape();
-    NDArray rows = teacher.exp().mul(teacher.sub(student)).sum(new int[] {3});
-    double each = 1.0 / Math.max(1, shape.get(0) * shape.get(1));
+    // The student comes first and the sign last: the backward pass need not turn a whole array's.
+    NDArray rows = teacher.exp().mul(student.sub(teacher)).sum(new int[] {3});
+    double each = -1.0 / Math.max(1, shape.get(0) * shape.get(1));
     if (mask == null) {
       return Scaling.by(rows.sum(), each / Math.max(1, shape.get(2)));
     }
@@ -71,9 +72,10 @@ public final class Relations {
     if (mask == null) {
       return Scaling.over(square.sum(), Math.max(1, square.size()));
     }
-    NDArray pairs = columns(mask).mul(columns(mask).transpose(0, 1, 3, 2));
+    NDArray pairs = mask.expandDims(1).mul(mask.expandDims(2));
     NDArray count = Scaling.by(pairs.sum(), student.getShape().get(1)).maximum(1f);
-    return square.mul(pairs).sum().div(count);
+    // Heads are summed first: the mask then meets B x S x S numbers, not A times as many.
+    return square.sum(new int[] {1}).mul(pairs).sum().div(count);
   }
 
   private static NDArray columns(NDArray mask) {

@@ -14,13 +14,17 @@ public final class UnitVectors {
    * gradient.
    */
   public static NDArray of(NDArray x, int axis) {
-    NDArray squares = x.square().sum(new int[] {axis}, true);
-    return x.div(Constants.atLeast(squares, SHORTEST * SHORTEST).sqrt());
+    return x.div(length(x, new int[] {axis}, true));
+  }
+
+  private static NDArray length(NDArray x, int[] axis, boolean keep) {
+    return Constants.atLeast(x.square().sum(axis, keep), SHORTEST * SHORTEST).sqrt();
   }
 
   /** The cosines of the vectors along the last axis of two arrays of one shape, that axis gone. */
   public static NDArray cosines(NDArray one, NDArray other) {
-    int last = one.getShape().dimension() - 1;
-    return of(one, last).mul(of(other, last)).sum(new int[] {last});
+    int[] last = {one.getShape().dimension() - 1};
+    // Products over lengths, not products of unit vectors: two divisions of whole arrays fewer.
+    return one.mul(other).sum(last).div(length(one, last, false).mul(length(other, last, false)));
   }
 }

@@ -1,6 +1,8 @@
 package dev.retort.distill.objective;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import dev.retort.distill.arithmetic.Transport;
 import dev.retort.distill.objective.Attachment.PlacePair;
@@ -21,8 +23,9 @@ final class FeatureFlow {
     int rows = (int) places.stream().map(PlacePair::student).distinct().count();
     int columns = losses.size() / rows;
     double[][] costs = new double[rows][columns];
-    for (int i = 0; i < losses.size(); i++) {
-      costs[i / columns][i % columns] = value(losses.get(i));
+    double[] values = values(losses);
+    for (int i = 0; i < values.length; i++) {
+      costs[i / columns][i % columns] = values[i];
       if (!Double.isFinite(costs[i / columns][i % columns])) {
         // The guard of the training sees such a loss; which weight it has does not matter.
         double[] equal = new double[losses.size()];
@@ -33,7 +36,10 @@ final class FeatureFlow {
     return Arrays.stream(Transport.flow(costs)).flatMapToDouble(Arrays::stream).toArray();
   }
 
-  private static double value(NDArray loss) {
-    return loss.stopGradient().toType(DataType.FLOAT64, true).getDouble();
+  /** All at once: to ask for one would wait for the engine each time. */
+  private static double[] values(List<NDArray> losses) {
+    NDList detached = new NDList();
+    losses.forEach(each -> detached.add(each.stopGradient()));
+    return NDArrays.stack(detached).toType(DataType.FLOAT64, true).toDoubleArray();
   }
 }

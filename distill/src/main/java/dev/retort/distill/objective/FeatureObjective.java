@@ -13,9 +13,11 @@ import dev.retort.supernet.Tap;
 import dev.retort.supernet.kernel.Scaling;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,23 +161,30 @@ public interface FeatureObjective extends Objective {
     ImmutableList<ImmutableList<Tap>> groups =
         groups(inputs.studentArchitecture(), inputs.teacherArchitecture());
     List<NDArray> losses = new ArrayList<>();
+    Map<String, NDArray> fitted = new HashMap<>();
     for (int i = 0; i < places.size(); i++) {
       ImmutableList<Tap> group = groups.isEmpty() ? ImmutableList.of() : groups.get(i);
-      losses.add(loss(features(inputs, places.get(i), group)));
+      losses.add(loss(features(inputs, places.get(i), group, fitted)));
     }
     double[] weights = new double[losses.size()];
     Arrays.fill(weights, 1);
     if (attachment().transports()) {
       weights = FeatureFlow.weights(places, losses);
     }
-    NDArray total = Scaling.by(losses.get(0), weights[0]);
-    for (int i = 1; i < weights.length; i++) {
-      total = total.add(Scaling.by(losses.get(i), weights[i]));
+    NDArray total = null;
+    for (int i = 0; i < weights.length; i++) {
+      // Flows leave most pairs out, which then need no backward pass.
+      if (weights[i] != 0) {
+        NDArray term = Scaling.by(losses.get(i), weights[i]);
+        total = total == null ? term : total.add(term);
+      }
     }
-    return total;
+    return Objects.requireNonNull(total, "some pair counts");
   }
 
-  private Features features(LossInputs inputs, PlacePair pair, ImmutableList<Tap> group) {
+  /** What a pair's loss reads; a student's layer that several pairs fit alike is fitted once. */
+  private Features features(
+      LossInputs inputs, PlacePair pair, ImmutableList<Tap> group, Map<String, NDArray> fitted) {
     ImmutableMap<String, NDArray> tensors = inputs.extrasOf(pair.key() + ".");
     NDArray student = inputs.student().tap(pair.student().tap());
     NDArray teacher = inputs.requireTeacher().tap(pair.teacher().tap()).stopGradient();
@@ -186,12 +195,12 @@ public interface FeatureObjective extends Objective {
         : group.stream()
             .map(tap -> Maps.averagedDown(inputs.requireTeacher().tap(tap).stopGradient(), student))
             .collect(ImmutableList.toImmutableList());
-    return new Features(
-        fit() ? FitLayer.of(name(), tensors).forward(own) : own,
-        other,
-        inputs.batch().mask(),
-        others,
-        inputs.batch(),
-        tensors);
+    NDArray seen = own;
+    if (fit()) {
+      // One key is one layer of the student here, and one size is one way of averaging it down.
+      seen = fitted.computeIfAbsent(
+          pair.key() + own.getShape(), key -> FitLayer.of(name(), tensors).forward(own));
+    }
+    return new Features(seen, other, inputs.batch().mask(), others, inputs.batch(), tensors);
   }
 }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.retort.distill.arithmetic.Tensors;
 import dev.retort.space.Axis;
 import dev.retort.space.TensorSpec;
+import dev.retort.supernet.kernel.EagerKernels;
 
 /**
  * A trained linear map from the student's width to the teacher's: y = x w^T + v, over maps a
@@ -71,7 +72,7 @@ public record FitLayer(NDArray weight, NDArray bias) {
     }
     NDArray used = Tensors.leading(weight, width, feature.getManager());
     if (!maps) {
-      return feature.matMul(used.transpose()).add(bias);
+      return new EagerKernels().linear(feature, used, bias);
     }
     NDArray pixels = feature.reshape(shape.get(0), width, -1);
     return used.matMul(pixels)

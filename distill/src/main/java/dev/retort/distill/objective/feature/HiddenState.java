@@ -86,6 +86,7 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
     }
     NDArray valid = Tensors.constantFloat(mask, student.getManager());
     NDArray count = Scaling.by(valid.sum(), student.getShape().get(2)).maximum(1f);
-    return square.mul(valid.expandDims(2)).sum().div(count);
+    // Features are summed first: the mask then meets B x S numbers, not T times as many.
+    return square.sum(new int[] {2}).mul(valid).sum().div(count);
   }
 }
