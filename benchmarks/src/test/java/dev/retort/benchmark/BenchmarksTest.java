@@ -24,9 +24,9 @@ class BenchmarksTest {
   void aQuickLookMeasuresAnObjectiveBesidePlainCrossEntropyAndAStep() {
     assertThat(run("objectives", "--quick", "kd")).isZero();
     assertThat(printed())
-        .startsWith("| logits [32, 2]; a step takes ")
+        .startsWith("| logits [32, 2]; a step: ")
         .containsPattern(
-            "\n\\| `cross-entropy` \\| [0-9]+ \\| [0-9.]+ % \\| 1.0 \\| [1-9][0-9]* \\|\n")
+            "\n\\| `cross-entropy` \\| [0-9]+ \\| [0-9]+ \\| [0-9.]+ % \\| 1.0 \\| [1-9][0-9]* \\|\n")
         .contains("\n| `kd` | ")
         .doesNotContain("dkd");
   }

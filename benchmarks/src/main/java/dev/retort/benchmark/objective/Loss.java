@@ -22,8 +22,7 @@ import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.EagerKernels;
 
 /**
- * A subject with its inputs at hand. Inner features are those that networks with random weights
- * give for the batch; logits are random.
+ * A subject with its inputs at hand: normal numbers in the shapes of what networks give.
  */
 final class Loss implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager();
@@ -59,20 +58,16 @@ final class Loss implements AutoCloseable {
   private Outputs outputs(String whose, Architecture architecture, ImmutableSet<Tap> taps) {
     ImmutableMap.Builder<Tap, NDArray> features = ImmutableMap.builder();
     if (!taps.isEmpty()) {
-      RandomStreams streams = new RandomStreams(whose.hashCode());
       try (NDManager scratch = manager.newSubManager();
           Autograd off = Autograd.off()) {
         Network.of(architecture, new EagerKernels())
             .forward(
-                InitialWeights.random(architecture, streams, scratch),
-                batch,
+                InitialWeights.random(architecture, new RandomStreams(2), scratch),
+                material.example(scratch),
                 new Request(false, taps, Dropout.NONE))
             .taps()
-            .forEach((tap, value) -> {
-              NDArray copy = value.duplicate();
-              copy.attach(manager);
-              features.put(tap, copy);
-            });
+            .forEach((tap, value) ->
+                features.put(tap, material.feature(whose, tap, value.getShape(), manager)));
       }
     }
     return new Outputs(material.logits(whose, manager), features.buildOrThrow());

@@ -8,6 +8,7 @@ import dev.retort.data.ImageBatch;
 import dev.retort.data.TextBatch;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
+import dev.retort.supernet.Tap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -63,7 +64,8 @@ enum Material {
   /** The student, and a teacher twice as deep. */
   private record Networks(Architecture student, Architecture teacher) {
     static Networks text(String head) {
-      String rest = ",hidden=384,heads=12,head-size=32,ratio=4," + head;
+      // Objectives see no embeddings: a small vocabulary keeps what is prepared small.
+      String rest = ",vocabulary=1000,hidden=384,heads=12,head-size=32,ratio=4," + head;
       return new Networks(
           Architecture.parse("bert:layers=6" + rest), Architecture.parse("bert:layers=12" + rest));
     }
@@ -119,18 +121,35 @@ enum Material {
     return normal(whose, 2, logits, manager);
   }
 
+  /** An inner feature of the batch: normal, or distributions where it is of attention. */
+  NDArray feature(String whose, Tap tap, Shape ofOne, NDManager manager) {
+    long[] shape = ofOne.getShape().clone();
+    shape[0] = BATCH;
+    NDArray values = normal(whose + tap.name(), 1, new Shape(shape), manager);
+    return tap.name().endsWith(".attention") ? values.softmax(-1) : values;
+  }
+
   /** The batch that both networks see. */
   Batch batch(NDManager manager) {
+    return batch(BATCH, manager);
+  }
+
+  /** A batch of one, which tells the shapes of features. */
+  Batch example(NDManager manager) {
+    return batch(1, manager);
+  }
+
+  private Batch batch(int size, NDManager manager) {
     NDArray labels = labels(manager);
-    int[] indices = IntStream.range(0, BATCH).toArray();
+    int[] indices = IntStream.range(0, size).toArray();
     if (!student().has("vocabulary")) {
-      Shape pixels = new Shape(BATCH, PLANES, SIDE, SIDE);
+      Shape pixels = new Shape(size, PLANES, SIDE, SIDE);
       return new ImageBatch(normal("pixels", 1, pixels, manager), labels, indices);
     }
     int vocabulary = student().integer("vocabulary");
     RandomGenerator random = STREAMS.at("tokens", 0);
-    long[] ids = random.longs((long) BATCH * SEQUENCE, 0, vocabulary).toArray();
-    Shape shape = new Shape(BATCH, SEQUENCE);
+    long[] ids = random.longs((long) size * SEQUENCE, 0, vocabulary).toArray();
+    Shape shape = new Shape(size, SEQUENCE);
     return new TextBatch(
         manager.create(ids, shape),
         manager.create(new long[ids.length], shape),

@@ -2,6 +2,7 @@ package dev.retort.benchmark.objective;
 
 import com.google.common.collect.ImmutableList;
 import dev.retort.benchmark.Benchmark;
+import dev.retort.benchmark.objective.Watch.Times;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +12,12 @@ import java.util.Locale;
 public final class ObjectiveCosts implements Benchmark {
   private static final int USAGE = 2;
   private static final String QUICK = "--quick";
+  private static final String SHARED = "--in-process";
   private static final double MILLI = 1000;
   private static final double PERCENT = 100;
 
-  /** What a subject costs; time in us. */
-  private record Cost(Subject subject, double time, int arrays) {}
+  /** What a subject costs. */
+  private record Cost(Subject subject, Times times, int arrays) {}
 
   @Override
   public String name() {
@@ -24,13 +26,14 @@ public final class ObjectiveCosts implements Benchmark {
 
   @Override
   public String about() {
-    return "[--quick] [NAME…]: time and arrays of objectives, all or some";
+    return "[--quick|--in-process] [NAME…]: time and arrays of objectives, all or some";
   }
 
   @Override
   public int run(List<String> arguments, PrintStream out) {
     List<String> names = new ArrayList<>(arguments);
-    Watch watch = names.remove(QUICK) ? Watch.QUICK : Watch.CAREFUL;
+    boolean shared = names.remove(SHARED);
+    Watch watch = names.remove(QUICK) ? Watch.QUICK : shared ? Watch.SHARED : Watch.CAREFUL;
     ImmutableList<Subject> all = Subject.all();
     for (String name : names) {
       if (all.stream().noneMatch(each -> each.objective().equals(name))) {
@@ -43,7 +46,7 @@ public final class ObjectiveCosts implements Benchmark {
             || names.contains(each.objective())
             || each.objective().equals(Subject.PLAIN))
         .toList();
-    double step = watch.step();
+    Times step = watch.step();
     double plain = Double.NaN;
     for (Material material : Material.values()) {
       List<Subject> here =
@@ -53,11 +56,11 @@ public final class ObjectiveCosts implements Benchmark {
         int arrays = arrays(subject);
         costs.add(new Cost(subject, watch.loss(subject), arrays));
         if (subject.title().equals(Subject.PLAIN)) {
-          plain = costs.get(costs.size() - 1).time();
+          plain = costs.get(costs.size() - 1).times().cpu();
         }
       }
       if (!here.isEmpty()) {
-        double after = watch == Watch.QUICK ? step : watch.step();
+        Times after = watch == Watch.QUICK ? step : watch.step();
         print(material, costs, plain, step, after, out);
         step = after;
       }
@@ -71,29 +74,32 @@ public final class ObjectiveCosts implements Benchmark {
     }
   }
 
-  /** A table; its shares are of the mean of the steps before and after. */
+  /** A table; its shares are of time on cores, of the mean of the steps before and after. */
   private static void print(
       Material material,
       List<Cost> costs,
       double plain,
-      double before,
-      double after,
+      Times before,
+      Times after,
       PrintStream out) {
+    double step = (before.cpu() + after.cpu()) / 2;
     out.printf(
         Locale.ROOT,
-        "| %s; a step takes %.0f to %.0f ms | µs | of a step | cross-entropies | arrays |%n",
+        "| %s; a step: %.0f ms, %.0f ms of cores | µs | of cores | of a step | cross-entropies"
+            + " | arrays |%n",
         material.title(),
-        Math.min(before, after) / MILLI,
-        Math.max(before, after) / MILLI);
-    out.println("|---|---|---|---|---|");
+        (before.time() + after.time()) / 2 / MILLI,
+        step / MILLI);
+    out.println("|---|---|---|---|---|---|");
     for (Cost cost : costs) {
       out.printf(
           Locale.ROOT,
-          "| `%s` | %.0f | %.2f %% | %.1f | %d |%n",
+          "| `%s` | %.0f | %.0f | %.2f %% | %.1f | %d |%n",
           cost.subject().title(),
-          cost.time(),
-          PERCENT * cost.time() / ((before + after) / 2),
-          cost.time() / plain,
+          cost.times().time(),
+          cost.times().cpu(),
+          PERCENT * cost.times().cpu() / step,
+          cost.times().cpu() / plain,
           cost.arrays());
     }
     out.println();

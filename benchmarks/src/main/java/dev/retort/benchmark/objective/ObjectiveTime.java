@@ -33,7 +33,8 @@ public class ObjectiveTime {
 
   /** What is timed. */
   @Benchmark
-  public float lossAndBackward() {
+  public float lossAndBackward(CpuTime cpu) {
+    cpu.called();
     return Objects.requireNonNull(loss, "prepared").lossAndBackward();
   }
 

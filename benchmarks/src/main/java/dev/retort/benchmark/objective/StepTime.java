@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDScope;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.Batch;
 import dev.retort.distill.objective.logit.CrossEntropy;
+import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
+import dev.retort.space.Value;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Request;
@@ -35,6 +37,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class StepTime {
+  private static final Architecture STUDENT =
+      Material.TWO.student().with("vocabulary", Value.of(30522));
+
   private @Nullable NDManager manager;
   private @Nullable Weights weights;
   private @Nullable Batch batch;
@@ -44,13 +49,14 @@ public class StepTime {
   public void prepare() {
     NDManager owner = NDManager.newBaseManager();
     manager = owner;
-    weights = InitialWeights.random(Material.TWO.student(), new RandomStreams(1), owner);
+    weights = InitialWeights.random(STUDENT, new RandomStreams(1), owner);
     batch = Material.TWO.batch(owner);
   }
 
   /** What is timed. */
   @Benchmark
-  public float step() {
+  public float step(CpuTime cpu) {
+    cpu.called();
     Weights full = Objects.requireNonNull(weights, "prepared");
     Batch texts = Objects.requireNonNull(batch, "prepared");
     NDManager owner = Objects.requireNonNull(manager, "prepared");

@@ -1,5 +1,6 @@
 package dev.retort.benchmark.objective;
 
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -20,20 +21,34 @@ record Watch(int forks, int warmup, int iterations, long milliseconds) {
   /** For figures. */
   static final Watch CAREFUL = new Watch(1, 2, 7, 250);
 
+  /** The same from this process: sooner done where there are many. */
+  static final Watch SHARED = new Watch(0, 1, 5, 150);
+
   /** Whether it works at all. */
   static final Watch QUICK = new Watch(0, 0, 1, 1);
 
   /** An iteration has to hold a few steps. */
   private static final int STEP_FACTOR = 12;
 
-  /** The median of a subject's loss and backward pass, in us. */
-  double loss(Subject subject) {
+  /** In a us. */
+  private static final double NANOS = 1000;
+
+  /**
+   * Medians of what one call takes, in us.
+   *
+   * @param time as a clock has it
+   * @param cpu on all cores together
+   */
+  record Times(double time, double cpu) {}
+
+  /** A subject's loss and backward pass. */
+  Times loss(Subject subject) {
     return median(options(ObjectiveTime.class, 1).param("subject", subject.text()));
   }
 
-  /** The median of a step, in us. */
-  double step() {
-    return median(options(StepTime.class, forks == 0 ? 1 : STEP_FACTOR));
+  /** A step. */
+  Times step() {
+    return median(options(StepTime.class, this == QUICK ? 1 : STEP_FACTOR));
   }
 
   private ChainedOptionsBuilder options(Class<?> benchmark, int factor) {
@@ -49,12 +64,24 @@ record Watch(int forks, int warmup, int iterations, long milliseconds) {
         .measurementTime(time);
   }
 
-  private static double median(ChainedOptionsBuilder options) {
+  private static Times median(ChainedOptionsBuilder options) {
     try {
       RunResult result = new Runner(options.build()).runSingle();
-      return result.getPrimaryResult().getStatistics().getPercentile(50);
+      double[] each = result.getBenchmarkResults().stream()
+          .flatMap(fork -> fork.getIterationResults().stream())
+          .mapToDouble(Watch::cpu)
+          .sorted()
+          .toArray();
+      return new Times(
+          result.getPrimaryResult().getStatistics().getPercentile(50), each[each.length / 2]);
     } catch (RunnerException e) {
       throw new IllegalStateException("JMH: " + e.getMessage(), e);
     }
+  }
+
+  private static double cpu(IterationResult iteration) {
+    double spent = iteration.getSecondaryResults().get("cpu").getScore();
+    double calls = iteration.getSecondaryResults().get("calls").getScore();
+    return spent / calls / NANOS;
   }
 }
