@@ -25,7 +25,6 @@ record Subject(Material material, String objective, ImmutableMap<String, Object>
       ImmutableList.of(
           Map.entry("cmkd", ImmutableMap.of("rank", "l2")),
           Map.entry("self-attention-relation", ImmutableMap.of("form", "mse-scores")),
-          Map.entry("hidden-state", ImmutableMap.of("fit", true)),
           Map.entry("hidden-state", ImmutableMap.of("map", "uniform")),
           Map.entry("hidden-state", ImmutableMap.of("map", "emd")));
 

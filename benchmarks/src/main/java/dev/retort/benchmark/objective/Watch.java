@@ -1,5 +1,6 @@
 package dev.retort.benchmark.objective;
 
+import java.util.Objects;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -80,8 +81,11 @@ record Watch(int forks, int warmup, int iterations, long milliseconds) {
   }
 
   private static double cpu(IterationResult iteration) {
-    double spent = iteration.getSecondaryResults().get("cpu").getScore();
-    double calls = iteration.getSecondaryResults().get("calls").getScore();
-    return spent / calls / NANOS;
+    return sum(iteration, "cpu") / sum(iteration, "calls") / NANOS;
+  }
+
+  private static double sum(IterationResult iteration, String counter) {
+    return Objects.requireNonNull(iteration.getSecondaryResults().get(counter), counter)
+        .getScore();
   }
 }

@@ -7,6 +7,7 @@ import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.LogitObjective;
 import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Option;
+import dev.retort.space.Architecture;
 import dev.retort.supernet.kernel.Scaling;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,11 @@ public record LandmarkAssist(double alpha, double push) implements LogitObjectiv
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public Needs needs(Architecture student, Architecture teacher) {
+    return Coordinates.needs(NAME, student, teacher);
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.retort.distill.arithmetic.MaskedMean;
 import dev.retort.distill.objective.LogitObjective;
 import dev.retort.distill.objective.ObjectiveKind;
+import dev.retort.space.Architecture;
 import dev.retort.supernet.kernel.Scaling;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ public record LandmarkMain() implements LogitObjective {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public Needs needs(Architecture student, Architecture teacher) {
+    return Coordinates.needs(NAME, student, teacher);
   }
 
   @Override

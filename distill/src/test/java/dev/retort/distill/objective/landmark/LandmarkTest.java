@@ -9,8 +9,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.distill.objective.Gradients;
 import dev.retort.distill.objective.LogitObjective;
+import dev.retort.distill.objective.Objective;
 import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.objective.procedure.LandmarkKd;
+import dev.retort.space.Architecture;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -146,5 +148,26 @@ class LandmarkTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LandmarkAssist(1, -1))
         .withMessageContaining("push");
+  }
+
+  @Test
+  void networksOfLandmarksAreWhatTheyAreFor() {
+    Architecture points =
+        Architecture.parse("resnet-landmarks:depth=1/1,width=4/8,resolution=32,points=5");
+    Architecture others =
+        Architecture.parse("resnet-landmarks:depth=1/1,width=4/8,resolution=32,points=6");
+    Architecture classes =
+        Architecture.parse("resnet:depth=1/1,width=4/8,resolution=32,classes=10");
+    for (String name : List.of("landmark-main", "landmark-assist")) {
+      Objective objective = Objectives.create(name, Map.of());
+      assertThat(objective.needs(points, points).labels()).isTrue();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> objective.needs(points, others))
+          .withMessageContaining("5 points")
+          .withMessageContaining("they must be equal");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> objective.needs(classes, classes))
+          .withMessageContaining("gives no coordinates");
+    }
   }
 }
