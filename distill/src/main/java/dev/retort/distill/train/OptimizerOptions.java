@@ -1,5 +1,6 @@
 package dev.retort.distill.train;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Locale;
 
 /**
@@ -15,6 +16,9 @@ import java.util.Locale;
  * @param clip largest Euclidean norm of all gradients together; 0: no clipping
  * @param warmup steps over which the rate rises from 0, as a share of all steps in [0, 1)
  * @param decay how the rate falls after that
+ * @param milestones of {@link Decay#STEPS}: where the rate falls, as shares of all steps,
+ *     ascending; one of 1 or more is never reached; empty for the others
+ * @param factor of {@link Decay#STEPS}, what the rate is multiplied by at each; default 0.1
  */
 public record OptimizerOptions(
     Name name,
@@ -26,7 +30,12 @@ public record OptimizerOptions(
     double weightDecay,
     double clip,
     double warmup,
-    Decay decay) {
+    Decay decay,
+    ImmutableList<Double> milestones,
+    double factor) {
+
+  /** What the rate is multiplied by at a milestone where nothing else is said. */
+  public static final double FACTOR = 0.1;
 
   /** An update rule. */
   public enum Name {
@@ -45,7 +54,9 @@ public record OptimizerOptions(
     /** Along half a cosine to 0 at the end (Loshchilov and Hutter, ICLR 2017). */
     COSINE,
     /** Not at all. */
-    CONSTANT
+    CONSTANT,
+    /** At once, at milestones, to a share of what it was: PyTorch's MultiStepLR. */
+    STEPS
   }
 
   /** Checks the ranges; messages name the key of a recipe. */
@@ -58,6 +69,48 @@ public record OptimizerOptions(
     check(weightDecay >= 0 && weightDecay < 1, "weight-decay", weightDecay, "in [0, 1)");
     check(clip >= 0 && clip < Double.POSITIVE_INFINITY, "clip", clip, "0 or more");
     check(warmup >= 0 && warmup < 1, "warmup", warmup, "in [0, 1)");
+    check(factor > 0 && factor < 1, "factor", factor, "above 0 and below 1");
+    if (milestones.isEmpty() == (decay == Decay.STEPS)) {
+      throw new IllegalArgumentException(
+          "optimizer.milestones must be given with decay: steps and with no other, not ("
+              + milestones + ") with (" + decay.name().toLowerCase(Locale.ROOT) + ")");
+    }
+    double before = 0;
+    for (double each : milestones) {
+      check(
+          each > before && each < Double.POSITIVE_INFINITY,
+          "milestones",
+          each,
+          "above 0 and ascending");
+      before = each;
+    }
+  }
+
+  /** Options whose rate does not fall at milestones. */
+  public OptimizerOptions(
+      Name name,
+      double rate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double momentum,
+      double weightDecay,
+      double clip,
+      double warmup,
+      Decay decay) {
+    this(
+        name,
+        rate,
+        beta1,
+        beta2,
+        epsilon,
+        momentum,
+        weightDecay,
+        clip,
+        warmup,
+        decay,
+        ImmutableList.of(),
+        FACTOR);
   }
 
   private static void check(boolean fits, String key, double value, String allowed) {
@@ -75,8 +128,7 @@ public record OptimizerOptions(
 
   /** The learning rate of a step counted from 0, of so many. */
   public double rate(long step, long steps) {
-    // A share such as 0.07 of 100 is a little above 7 in binary; that is no eighth step.
-    double warm = Math.ceil(warmup * steps - 1e-6);
+    double warm = first(warmup, steps);
     if (step < warm) {
       return rate * (step + 1) / warm;
     }
@@ -85,6 +137,17 @@ public record OptimizerOptions(
       case LINEAR -> rate * (1 - progress);
       case COSINE -> rate * 0.5 * (1 + Math.cos(Math.PI * progress));
       case CONSTANT -> rate;
+      case STEPS ->
+        rate
+            * Math.pow(
+                factor,
+                milestones.stream().filter(each -> step >= first(each, steps)).count());
     };
+  }
+
+  /** The first step that is not within a share of all. */
+  private static double first(double share, long steps) {
+    // A share such as 0.07 of 100 is a little above 7 in binary; that is no eighth step.
+    return Math.ceil(share * steps - 1e-6);
   }
 }

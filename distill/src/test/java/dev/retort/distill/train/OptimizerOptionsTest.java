@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.ImmutableList;
 import dev.retort.distill.train.OptimizerOptions.Decay;
 import dev.retort.distill.train.OptimizerOptions.Name;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,65 @@ class OptimizerOptionsTest {
   @Test
   void withoutWarmUpTheFirstStepHasThePeakRate() {
     for (Decay decay : Decay.values()) {
-      assertThat(schedule(0, decay).rate(0, 1)).isEqualTo(2);
+      if (decay != Decay.STEPS) {
+        assertThat(schedule(0, decay).rate(0, 1)).isEqualTo(2);
+      }
     }
+    assertThat(steps(0, 0.1, 0.5).rate(0, 1)).isEqualTo(2);
+  }
+
+  private static OptimizerOptions steps(double warmup, double factor, Double... milestones) {
+    return new OptimizerOptions(
+        Name.SGD,
+        2,
+        0.9,
+        0.999,
+        1e-8,
+        0.9,
+        0,
+        1,
+        warmup,
+        Decay.STEPS,
+        ImmutableList.copyOf(milestones),
+        factor);
+  }
+
+  /** Of a hundred epochs of three steps; PyTorch's MultiStepLR, milestones 30, 60 and 90. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 2",
+    "89, 2",
+    "90, 0.2",
+    "179, 0.2",
+    "180, 0.02",
+    "269, 0.02",
+    "270, 0.002",
+    "299, 0.002"
+  })
+  void theRateFallsAtEachMilestone(long step, double expected) {
+    assertThat(steps(0, 0.1, 0.3, 0.6, 0.9).rate(step, 300)).isCloseTo(expected, within(1e-12));
+  }
+
+  @Test
+  void milestonesAreCountedFromTheFirstStepAndMayLieBeyondTheLast() {
+    OptimizerOptions options = steps(0.1, 0.5, 0.05, 0.07, 1.5);
+    assertThat(options.rate(6, 100)).as("while the rate still rises").isCloseTo(1.4, within(1e-12));
+    assertThat(options.rate(10, 100)).isEqualTo(0.5);
+    assertThat(options.rate(99, 100)).isEqualTo(0.5);
+  }
+
+  @Test
+  void milestonesBelongToStepsAloneAndAscend() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> schedule(0, Decay.STEPS))
+        .withMessage("optimizer.milestones must be given with decay: steps and with no other, not"
+            + " ([]) with (steps)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> steps(0, 0.1, 0.6, 0.3))
+        .withMessage("optimizer.milestones must be above 0 and ascending, not (0.3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> steps(0, 1, 0.6))
+        .withMessage("optimizer.factor must be above 0 and below 1, not (1.0)");
   }
 
   @Test
