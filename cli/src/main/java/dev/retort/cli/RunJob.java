@@ -73,7 +73,9 @@ final class RunJob {
     ObjectNode node = Json.object();
     node.put("folder", result.folder().toString());
     node.put("report", result.folder().resolve("report.html").toString());
-    node.set("teacher", score(result.teacher()));
+    if (result.teacherScore() != null) {
+      node.set("teacher", score(result.teacherScore()));
+    }
     ArrayNode students = node.putArray("students");
     for (RunResult.Student each : result.students()) {
       ObjectNode student = students.addObject();

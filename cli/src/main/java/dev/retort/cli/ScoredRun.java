@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.retort.pipeline.RunFolder;
 import dev.retort.pipeline.recipe.Recipe;
+import dev.retort.pipeline.recipe.Students;
 import dev.retort.search.SearchLog;
 import dev.retort.search.SearchResult;
 import dev.retort.space.Accounting;
@@ -13,7 +14,6 @@ import dev.retort.space.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** What the search of a run has scored, and what its teacher costs; no weight is read. */
 final class ScoredRun {
@@ -32,12 +32,18 @@ final class ScoredRun {
   static ScoredRun read(Path run) {
     Recipe recipe = RunFolder.recipe(run).recipe();
     Path log = run.resolve("search").resolve("log.jsonl");
+    if (!(recipe.students() instanceof Students.Searched searched)) {
+      throw new UserException(
+          UserException.Kind.USAGE,
+          run + ": nothing is searched in this run, its recipe gives the student. Give a run whose"
+              + " recipe has space and search.");
+    }
     if (!Files.isRegularFile(log)) {
       throw new UserException(
           UserException.Kind.INPUT,
           run + ": this run has not come to its search. Go on with it first: retort resume " + run);
     }
-    SearchResult result = SearchResult.of(SearchLog.read(log), recipe.search().objectives());
+    SearchResult result = SearchResult.of(SearchLog.read(log), searched.search().objectives());
     return new ScoredRun(run, recipe, result);
   }
 
@@ -46,7 +52,7 @@ final class ScoredRun {
   }
 
   Accounting accounting() {
-    return Accounting.named(recipe.search().accounting().name().toLowerCase(Locale.ROOT));
+    return recipe.accounting();
   }
 
   /** The teacher's cost, counted as the candidates'. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.retort.pipeline.Retort;
 import dev.retort.pipeline.recipe.RecipeReader;
+import dev.retort.pipeline.recipe.Students;
 import dev.retort.pipeline.recipe.Validation;
 import dev.retort.space.Accounting;
 import dev.retort.space.Architecture;
@@ -111,6 +112,12 @@ final class SpacesCommand implements Callable<Integer> {
       Validation checked = Retort.of(RecipeReader.read(recipe, set.overrides())).validate();
       options.standardInput(checked.recipe().counted());
       Partition read = checked.partition();
+      if (checked.recipe().students() instanceof Students.Given) {
+        throw new UserException(
+            UserException.Kind.USAGE,
+            recipe
+                + ": has no space, it gives its student. Give a recipe with space, or a preset.");
+      }
       if (read == null) {
         throw new UserException(
             UserException.Kind.INPUT,

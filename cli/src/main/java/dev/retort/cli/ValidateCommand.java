@@ -86,8 +86,8 @@ final class ValidateCommand implements Callable<Integer> {
     if (estimate == null) {
       console
           .out()
-          .println("The teacher has not been fetched from the hub yet, so what depends on"
-              + " it is unchecked and nothing is estimated.");
+          .println("The teacher, or the student, has not been fetched from the hub yet, so what"
+              + " depends on it is unchecked and nothing is estimated.");
       return;
     }
     Table table = new Table("stage", ">time", ">memory");

@@ -47,7 +47,7 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing, 
     Path folder = folder(recipe);
     ImageTask task = task(recipe);
     Architecture looks = teacher == null
-        ? Objects.requireNonNull(recipe.teacher().architecture())
+        ? Objects.requireNonNull(recipe.reader().architecture())
         : teacher.weights().architecture();
     Preprocessing told = teacher == null ? null : teacher.images();
     Preprocessing usual = told == null ? task.preprocessing() : told;

@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recipe what is asked
  * @param tokenizer how texts become tokens
- * @param teacher what the teacher is
- * @param weights the teacher's where it is read; null where it is trained from scratch
+ * @param teacher what the teacher is, or without one the student
+ * @param weights its weights where it is read; null where it is trained from scratch
  */
 record LanguageMaterial(
     Recipe recipe, Tokenizer tokenizer, Architecture teacher, @Nullable Weights weights)
@@ -65,7 +65,7 @@ record LanguageMaterial(
         recipe,
         tokenizer(recipe.tokenizer(), teacher),
         teacher == null
-            ? Objects.requireNonNull(recipe.teacher().architecture())
+            ? Objects.requireNonNull(recipe.reader().architecture())
             : teacher.weights().architecture(),
         teacher == null ? null : teacher.weights());
   }
@@ -169,7 +169,7 @@ record LanguageMaterial(
   @Override
   public String given() {
     GeneratedRecipe generated = recipe.corpus().generated();
-    Integer cached = Objects.requireNonNull(recipe.search().cached());
+    Integer cached = Objects.requireNonNull(recipe.students().cached());
     Answers answers = answers();
     return (instructed() == null
             ? "Networks tell the next token of text, " + recipe.pieces() + " tokens at a time. "

@@ -24,7 +24,8 @@ sealed interface Material<E>
   /**
    * The material of a recipe.
    *
-   * @param teacher the folder that the teacher is read from, which may say how its input is made
+   * @param teacher the folder that the teacher, or without one the student, is read from, which may
+   *     say how its input is made
    */
   static Material<?> of(Recipe recipe, @Nullable ModelFolder teacher) {
     return switch (recipe.subject()) {

@@ -10,8 +10,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import dev.retort.data.TextCorpus;
 import dev.retort.pipeline.recipe.ModelSource;
+import dev.retort.pipeline.recipe.NetworkRecipe;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.RecipeFile;
+import dev.retort.pipeline.recipe.Students;
 import dev.retort.pipeline.recipe.TaskRecipe;
 import dev.retort.pipeline.recipe.TokenizerRecipe;
 import dev.retort.space.UserException;
@@ -138,10 +140,22 @@ final class Provenance {
     if (tokenizer != null && tokenizer.folder() != null) {
       inputs.addAll(those(tokenizer.folder(), TOKENIZER));
     }
-    if (recipe.teacher().model() instanceof ModelSource.Folder folder) {
-      inputs.addAll(those(folder.path(), MODEL));
-      inputs.addAll(those(folder.path(), TOKENIZER));
+    if (recipe.teacher() != null) {
+      inputs.addAll(model(recipe.teacher()));
+    }
+    if (recipe.students() instanceof Students.Given given) {
+      inputs.addAll(model(given.student()));
     }
     return inputs;
+  }
+
+  /** The files of a network that is read from a folder. */
+  private static List<Path> model(NetworkRecipe network) {
+    List<Path> files = new ArrayList<>();
+    if (network.model() instanceof ModelSource.Folder folder) {
+      files.addAll(those(folder.path(), MODEL));
+      files.addAll(those(folder.path(), TOKENIZER));
+    }
+    return files;
   }
 }

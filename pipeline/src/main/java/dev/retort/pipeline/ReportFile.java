@@ -43,7 +43,7 @@ final class ReportFile {
     ImmutableList.Builder<RunResult.Student> students = ImmutableList.builder();
     for (StudentLine line : report.students()) {
       Architecture architecture = Architecture.parse(line.architecture());
-      Accounting accounting = SearchStage.accounting(recipe.search());
+      Accounting accounting = recipe.accounting();
       Path folder = run.resolve(line.methods().stream()
           .filter(MethodLine::delivered)
           .findFirst()
@@ -57,7 +57,9 @@ final class ReportFile {
     }
     return new RunResult(
         run,
-        Scoring.Scores.read(run.resolve(report.teacher().path())).reported(),
+        report.taught()
+            ? Scoring.Scores.read(run.resolve(report.teacher().path())).reported()
+            : null,
         students.build(),
         report);
   }

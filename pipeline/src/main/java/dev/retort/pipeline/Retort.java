@@ -3,27 +3,23 @@ package dev.retort.pipeline;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import dev.retort.distill.objective.Objectives;
+import dev.retort.pipeline.recipe.Candidates;
 import dev.retort.pipeline.recipe.Estimate;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.RecipeFile;
 import dev.retort.pipeline.recipe.RecipeReader;
+import dev.retort.pipeline.recipe.StudentRecipe;
+import dev.retort.pipeline.recipe.Students;
+import dev.retort.pipeline.recipe.TeacherRecipe;
 import dev.retort.pipeline.recipe.Validation;
-import dev.retort.search.Scored;
-import dev.retort.space.Partition;
-import dev.retort.space.SubSpace;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.format.HuggingFaceHub;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -141,22 +137,23 @@ public final class Retort {
    */
   public Validation validate() {
     return Validation.of(
-        recipe, Objectives::create, name -> HuggingFaceHub.cached(name, TeacherStage.cache()));
+        recipe, Objectives::create, name -> HuggingFaceHub.cached(name, GivenNetwork.cache()));
   }
 
   /**
-   * What the job will take; null where the teacher is not known, as it has not been fetched yet.
+   * What the job will take; null where teacher or student is not known, as it has not been fetched
+   * yet.
    *
    * @param macsPerSecond multiply-accumulates a second that the machine does while it trains
    */
   public @Nullable Estimate estimate(Validation checked, double macsPerSecond) {
-    return checked.teacher() == null
+    return checked.candidates() == null
         ? null
         : Estimate.of(checked, DataSize.of(checked.recipe()), macsPerSecond);
   }
 
   private static Optional<Path> fetched(String name) {
-    return Optional.of(HuggingFaceHub.resolve(name, TeacherStage.cache()));
+    return Optional.of(HuggingFaceHub.resolve(name, GivenNetwork.cache()));
   }
 
   private RunResult run(Workbench bench, Validation checked, long begin)
@@ -165,70 +162,57 @@ public final class Retort {
     Provenance.write(bench.run, recipe);
 
     // The teachers.
-    TeacherStage teacherStage = new TeacherStage(bench);
-    TaskData<?> read = timings.time("data", () -> teacherStage.material().read(bench));
-    Weights teacher = timings.time("teacher", () -> teacherStage.run(read));
-    TaskData<?> data = timings.time("data", () -> read.taught(bench, teacher));
-    Teachers teachers = timings.time("teacher", () -> teacherStage.further(data, teacher));
+    GivenNetwork reader = new GivenNetwork(bench, bench.recipe.reader());
+    TaskData<?> read =
+        timings.time("data", () -> Material.of(bench.recipe, reader.folder()).read(bench));
+    TeacherRecipe first = bench.recipe.teacher();
+    TaskData<?> data = read;
+    Teachers teachers = new Teachers(bench, null, Map.of());
+    if (first != null) {
+      Weights teacher =
+          timings.time("teacher", () -> new TeacherStage(bench, read).first(first, reader));
+      TaskData<?> taught = timings.time("data", () -> read.taught(bench, teacher));
+      teachers = timings.time("teacher", () -> new TeacherStage(bench, taught).further(teacher));
+      data = taught;
+    }
 
-    // A SuperLM for each sub-space.
-    Partition partition = Objects.requireNonNull(checked.partition());
-    ImmutableMap<String, SuperNet> superNets = timings.time(
-        "train", () -> new SuperNetStage(bench, data, teachers).run(partition.subSpaces()));
+    // The students: the best under each budget, or the one that is given.
+    Selection selection = selection(bench, checked, data, teachers, reader, timings);
 
-    // The best students under each budget.
-    SearchStage search = new SearchStage(bench, data, teachers, partition, checked.budgets());
-    SearchStage.Found found = timings.time("search", () -> search.run(superNets));
-    ImmutableMap<String, Double> fidelity =
-        timings.time("fidelity", () -> search.fidelity(found.result(), superNets));
-
-    // Extraction, fine-tuning, comparison, export.
-    StudentStage studentStage = new StudentStage(bench, data, teachers);
-    List<StudentStage.Student> students = students(found, partition);
-    ImmutableMap<StudentStage.Student, ImmutableMap<String, Scoring.Scores>> scores =
-        timings.time("students", () -> studentStage.run(students, superNets));
+    // Fine-tuning, comparison, export.
+    StudentStage students = new StudentStage(bench, data, teachers, selection);
+    ImmutableMap<Selection.Student, ImmutableMap<String, Scoring.Scores>> scores =
+        timings.time("students", students::run);
 
     // What came out.
     Findings findings = new Findings(
         bench,
         recipe,
         data,
-        teacher,
-        partition,
-        found,
-        fidelity,
+        teachers.architecture(),
+        selection,
         scores,
-        studentStage,
+        students,
         timings,
         (System.nanoTime() - begin) / 1e9);
     return findings.write();
   }
 
-  /** Each chosen architecture once, with every budget that chose it. */
-  private static List<StudentStage.Student> students(SearchStage.Found found, Partition partition) {
-    Map<String, Scored> byKey = new LinkedHashMap<>();
-    Map<String, List<String>> budgets = new LinkedHashMap<>();
-    found.chosen().forEach((budget, scored) -> {
-      byKey.putIfAbsent(scored.key(), scored);
-      budgets.computeIfAbsent(scored.key(), key -> new ArrayList<>()).add(budget);
-    });
-    List<StudentStage.Student> students = new ArrayList<>();
-    byKey.forEach((key, scored) -> {
-      SubSpace subSpace = partition.find(scored.candidate().subSpace()).orElseThrow();
-      String label = subSpace.space().label(scored.candidate().architecture());
-      students.add(new StudentStage.Student(
-          subSpace.space().family().name() + "-" + label.replace('/', '_'),
-          scored,
-          ImmutableList.copyOf(budgets.getOrDefault(key, List.of()))));
-    });
-    ImmutableSet<String> names =
-        students.stream().map(StudentStage.Student::name).collect(ImmutableSet.toImmutableSet());
-    if (names.size() != students.size()) {
-      throw new UserException(
-          UserException.Kind.USAGE,
-          "Two sub-spaces hold the same architecture (" + names
-              + "): make the sub-spaces of the recipe disjoint.");
+  private static Selection selection(
+      Workbench bench,
+      Validation checked,
+      TaskData<?> data,
+      Teachers teachers,
+      GivenNetwork reader,
+      Timings timings)
+      throws InterruptedException {
+    if (bench.recipe.students() instanceof Students.Searched searched
+        && checked.candidates() instanceof Candidates.Searched candidates) {
+      return SearchedStudents.of(bench, data, teachers, searched, candidates, timings);
     }
-    return students;
+    StudentRecipe student = ((Students.Given) bench.recipe.students()).student();
+    GivenNetwork network =
+        bench.recipe.teacher() == null ? reader : new GivenNetwork(bench, student);
+    return new GivenStudent(bench, student, network, data.material(), teachers);
   }
 }

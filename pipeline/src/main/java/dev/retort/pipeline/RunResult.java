@@ -6,17 +6,33 @@ import dev.retort.pipeline.report.ReportModel;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came out of a run.
  *
  * @param folder the run's folder
- * @param teacher the teacher's score that is reported
- * @param students the chosen students
+ * @param teacherScore the teacher's score that is reported; null where there was no teacher
+ * @param students the chosen students, or the one that was given
  * @param report everything that the report shows
  */
 public record RunResult(
-    Path folder, Score teacher, ImmutableList<Student> students, ReportModel report) {
+    Path folder,
+    @Nullable Score teacherScore,
+    ImmutableList<Student> students,
+    ReportModel report) {
+  /**
+   * The teacher's score that is reported.
+   *
+   * @throws IllegalStateException where there was no teacher
+   */
+  public Score teacher() {
+    if (teacherScore == null) {
+      throw new IllegalStateException("This run had no teacher (" + folder + ")");
+    }
+    return teacherScore;
+  }
+
   /**
    * One student.
    *

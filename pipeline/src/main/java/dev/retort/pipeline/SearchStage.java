@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.Dataset;
 import dev.retort.pipeline.recipe.SearchRecipe;
+import dev.retort.pipeline.recipe.Students;
 import dev.retort.search.Candidate;
 import dev.retort.search.Scored;
 import dev.retort.search.Search;
@@ -27,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -44,6 +44,7 @@ final class SearchStage {
   private final Workbench bench;
   private final TaskData<?> data;
   private final Teachers teachers;
+  private final Students.Searched recipe;
   private final Partition partition;
   private final ImmutableMap<String, Budget> budgets;
 
@@ -51,11 +52,13 @@ final class SearchStage {
       Workbench bench,
       TaskData<?> data,
       Teachers teachers,
+      Students.Searched recipe,
       Partition partition,
       ImmutableMap<String, Budget> budgets) {
     this.bench = bench;
     this.data = data;
     this.teachers = teachers;
+    this.recipe = recipe;
     this.partition = partition;
     this.budgets = budgets;
   }
@@ -81,9 +84,9 @@ final class SearchStage {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make " + folder, e);
     }
-    SearchRecipe recipe = bench.recipe.search();
+    SearchRecipe search = recipe.search();
     InputShape input = bench.recipe.counted();
-    Accounting accounting = accounting(recipe);
+    Accounting accounting = bench.accounting();
     bench.progress.started(
         "search", "scores candidates on held-out " + data.material().plural(), 0);
     long begin = System.nanoTime();
@@ -93,11 +96,11 @@ final class SearchStage {
     try (SearchLog log = SearchLog.open(folder.resolve("log.jsonl"), identity());
         SuperNetEvaluator evaluator = evaluator(superNets)) {
       SearchOptions options =
-          recipe.options(bench.workers.count(), bench.streams("search").seed());
+          search.options(bench.workers.count(), bench.streams("search").seed());
       for (Map.Entry<String, Budget> budget : budgets.entrySet()) {
         SearchResult part = Search.run(
             partition, input, accounting, budget.getValue(), evaluator, options, log, heard);
-        chosen.putAll(budget.getKey(), part.require(budget.getValue(), recipe.top()));
+        chosen.putAll(budget.getKey(), part.require(budget.getValue(), search.top()));
         bench.checkStop();
       }
       log.sync();
@@ -108,24 +111,18 @@ final class SearchStage {
     return new Found(result, budgets, chosen.build(), heard.method);
   }
 
-  /** The accounting of a recipe's search. */
-  static Accounting accounting(SearchRecipe recipe) {
-    return Accounting.named(recipe.accounting().name().toLowerCase(Locale.ROOT));
-  }
-
   /** What the scores depend on: the trained SuperLMs and the held-out examples. */
   private String identity() {
-    return "seed " + bench.recipe.seed() + ", " + bench.recipe.search().examples() + " examples, "
+    return "seed " + bench.recipe.seed() + ", " + recipe.search().examples() + " examples, "
         + partition.subSpaces().stream().map(SubSpace::name).toList();
   }
 
   private SuperNetEvaluator evaluator(ImmutableMap<String, SuperNet> superNets) {
-    Dataset<?> heldOut = Scoring.first(data.heldOut(), bench.recipe.search().examples());
+    Dataset<?> heldOut = Scoring.first(data.heldOut(), recipe.search().examples());
     return new SuperNetEvaluator(
         superNets,
         partition.subSpaces().get(0).space().largest(),
-        teachers.objectives(
-            bench.recipe.train().objectives(), bench.recipe.train().steps(), heldOut),
+        teachers.objectives(recipe.train().objectives(), recipe.train().steps(), heldOut),
         heldOut,
         bench.recipe.evaluate().batch(),
         bench.kernels,
@@ -143,7 +140,7 @@ final class SearchStage {
     if (Files.exists(file)) {
       return FidelityFile.read(file);
     }
-    ImmutableList<Scored> drawn = draw(result, bench.recipe.search().fidelity());
+    ImmutableList<Scored> drawn = draw(result, recipe.search().fidelity());
     bench.progress.started(
         "fidelity", "measures dev " + data.material().metric().key() + " of scored candidates", 0);
     long begin = System.nanoTime();

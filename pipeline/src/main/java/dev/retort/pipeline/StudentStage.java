@@ -3,14 +3,12 @@ package dev.retort.pipeline;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.pipeline.Selection.Student;
 import dev.retort.pipeline.recipe.FinetuneRecipe;
 import dev.retort.pipeline.recipe.Term;
 import dev.retort.pipeline.recipe.TrainingRecipe;
-import dev.retort.search.Scored;
-import dev.retort.space.Architecture;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.LeadingSlicing;
-import dev.retort.supernet.Network;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.format.HuggingFaceFolder;
@@ -21,43 +19,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
- * The last stages of each chosen architecture: extracted, fine-tuned in every way that the recipe
- * names, held against training without the super-net, and exported.
+ * The last stages of each student: begun, fine-tuned in every way that the recipe names, held
+ * against training from another beginning, and exported.
  */
 final class StudentStage {
-  /** The way of a student as the super-net gives it. */
-  static final String SUPERNET = "supernet";
+  /** The way of a student before it is fine-tuned. */
+  static final String BEGUN = "begun";
 
   private final Workbench bench;
   private final TaskData<?> data;
   private final Teachers teachers;
+  private final Selection selection;
 
-  StudentStage(Workbench bench, TaskData<?> data, Teachers teachers) {
+  StudentStage(Workbench bench, TaskData<?> data, Teachers teachers, Selection selection) {
     this.bench = bench;
     this.data = data;
     this.teachers = teachers;
-  }
-
-  /**
-   * A chosen architecture.
-   *
-   * @param name its folder's name
-   * @param scored what the search found of it
-   * @param budgets the names of the budgets that it answers
-   */
-  record Student(String name, Scored scored, ImmutableList<String> budgets) {
-    Architecture architecture() {
-      return scored.candidate().architecture();
-    }
+    this.selection = selection;
   }
 
   /** How a way to train a student begins. */
   private enum Start {
-    SUPERNET,
+    BEGUN,
     TEACHER,
     RANDOM
   }
@@ -78,18 +64,17 @@ final class StudentStage {
   String delivered() {
     FinetuneRecipe finetune = bench.recipe.finetune();
     if (finetune == null) {
-      return SUPERNET;
+      return BEGUN;
     }
     ImmutableList<Term> terms = finetune.train().objectives();
     return terms.get(terms.size() - 1).name();
   }
 
   /** Everything about the students; what is finished is not done again. */
-  ImmutableMap<Student, ImmutableMap<String, Scoring.Scores>> run(
-      List<Student> students, ImmutableMap<String, SuperNet> superNets)
-      throws InterruptedException {
+  ImmutableMap<Student, ImmutableMap<String, Scoring.Scores>> run() throws InterruptedException {
+    ImmutableList<Student> students = selection.students();
     for (Student student : students) {
-      extract(student, superNets);
+      begin(student);
     }
     List<Callable<Void>> jobs = new ArrayList<>();
     for (Student student : students) {
@@ -106,7 +91,7 @@ final class StudentStage {
     for (Student student : students) {
       export(student);
       ImmutableMap.Builder<String, Scoring.Scores> own = ImmutableMap.builder();
-      own.put(SUPERNET, Scoring.Scores.read(bench.run.student(student.name())));
+      own.put(BEGUN, Scoring.Scores.read(bench.run.student(student.name())));
       for (Way way : ways()) {
         own.put(way.name(), Scoring.Scores.read(folder(student, way.name())));
       }
@@ -118,7 +103,7 @@ final class StudentStage {
   /** Where a student trained in one way lies. */
   Path folder(Student student, String way) {
     Path own = bench.run.student(student.name());
-    return way.equals(SUPERNET) ? own : own.resolve("finetuned").resolve(way);
+    return way.equals(BEGUN) ? own : own.resolve("finetuned").resolve(way);
   }
 
   private List<Way> ways() {
@@ -131,14 +116,14 @@ final class StudentStage {
         delivered(),
         new Way(
             delivered(),
-            Start.SUPERNET,
+            Start.BEGUN,
             recipe.train(),
             recipe.before(),
             recipe.train().objectives()));
     recipe
         .compare()
         .forEach(
-            (name, terms) -> ways.put(name, new Way(name, Start.SUPERNET, recipe.train(), terms)));
+            (name, terms) -> ways.put(name, new Way(name, Start.BEGUN, recipe.train(), terms)));
     for (String baseline : recipe.baselines()) {
       TrainingRecipe own = recipe.baseline(baseline);
       Start start = baseline.equals("scratch") ? Start.RANDOM : Start.TEACHER;
@@ -147,17 +132,14 @@ final class StudentStage {
     return List.copyOf(ways.values());
   }
 
-  private void extract(Student student, ImmutableMap<String, SuperNet> superNets) {
+  private void begin(Student student) {
     Path folder = bench.run.student(student.name());
     if (Files.isDirectory(folder)) {
       return;
     }
     bench.checkStop();
-    SuperNet superNet =
-        Objects.requireNonNull(superNets.get(student.scored().candidate().subSpace()));
     try (NDManager scratch = bench.manager.newSubManager()) {
-      Network network = Network.of(student.architecture(), bench.kernels);
-      TeacherStage.keep(bench, data, superNet.extract(network, scratch), folder);
+      TeacherStage.keep(bench, data, selection.begun(student, scratch), folder);
     }
   }
 
@@ -189,7 +171,7 @@ final class StudentStage {
 
   private Weights start(Student student, Way way, String name, NDManager manager) {
     return switch (way.start()) {
-      case SUPERNET ->
+      case BEGUN ->
         StudentFolder.read(bench.run.student(student.name()), manager).weights();
       case TEACHER ->
         new SharedWeights(teachers.first(), new LeadingSlicing())

@@ -29,8 +29,10 @@ final class SuperNetStage {
   private final Workbench bench;
   private final TaskData<?> data;
   private final Teachers teachers;
+  private final TrainRecipe recipe;
 
-  SuperNetStage(Workbench bench, TaskData<?> data, Teachers teachers) {
+  SuperNetStage(Workbench bench, TaskData<?> data, Teachers teachers, TrainRecipe recipe) {
+    this.recipe = recipe;
     this.bench = bench;
     this.data = data;
     this.teachers = teachers;
@@ -51,7 +53,7 @@ final class SuperNetStage {
   }
 
   private SuperNet train(SubSpace subSpace) {
-    TrainRecipe how = bench.recipe.train().of(subSpace.name());
+    TrainRecipe how = recipe.of(subSpace.name());
     RandomStreams streams = bench.streams(name(subSpace));
     SharedWeights shared = start(subSpace, how, streams);
     BatchPlan plan = new BatchPlan(data.corpus(), how.batch(), streams);

@@ -13,6 +13,7 @@ import dev.retort.distill.train.Teacher;
 import dev.retort.distill.train.WeightedObjective;
 import dev.retort.pipeline.recipe.TeacherRecipe;
 import dev.retort.pipeline.recipe.Term;
+import dev.retort.space.Architecture;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Weights;
 import java.nio.file.Path;
@@ -20,11 +21,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Whom the students of a run learn from, by the names that objectives use. */
 final class Teachers {
   private final Workbench bench;
-  private final Weights first;
+  private final @Nullable Weights first;
   private final ImmutableMap<String, Weights> networks;
 
   /** One network for all that ask it. */
@@ -36,16 +38,17 @@ final class Teachers {
   /**
    * The teachers of a run.
    *
-   * @param first the first teacher's weights
+   * @param first the first teacher's weights; null: there is none
    * @param further those of the further ones that are networks, by name
    */
-  Teachers(Workbench bench, Weights first, Map<String, Weights> further) {
+  Teachers(Workbench bench, @Nullable Weights first, Map<String, Weights> further) {
     this.bench = bench;
     this.first = first;
-    this.networks = ImmutableMap.<String, Weights>builder()
-        .put(TeacherRecipe.FIRST, first)
-        .putAll(further)
-        .buildOrThrow();
+    ImmutableMap.Builder<String, Weights> all = ImmutableMap.builder();
+    if (first != null) {
+      all.put(TeacherRecipe.FIRST, first);
+    }
+    this.networks = all.putAll(further).buildOrThrow();
     this.frozen = ImmutableMap.copyOf(Maps.transformValues(
         networks,
         weights -> new FrozenTeacher(Network.of(weights.architecture(), bench.kernels), weights)));
@@ -57,14 +60,27 @@ final class Teachers {
 
   private TeacherRecipe recipe(String name) {
     return name.equals(TeacherRecipe.FIRST)
-        ? bench.recipe.teacher()
+        ? Objects.requireNonNull(bench.recipe.teacher())
         : Objects.requireNonNull(
             Objects.requireNonNull(bench.recipe.teachers().get(name)).alone());
   }
 
-  /** The weights of the first, whose slices students begin as. */
+  /**
+   * The weights of the first, whose slices students begin as.
+   *
+   * @throws IllegalStateException where there is none
+   */
   Weights first() {
+    if (first == null) {
+      throw new IllegalStateException("This run has no teacher (" + bench.recipe.name() + ")");
+    }
     return first;
+  }
+
+  /** The first teacher's architecture; null: there is none. */
+  @Nullable
+  Architecture architecture() {
+    return first == null ? null : first.architecture();
   }
 
   /**

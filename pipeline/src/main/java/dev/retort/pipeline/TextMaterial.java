@@ -97,7 +97,7 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
     if (recipe.tokenizer() != null) {
       return recipe.tokenizer().read();
     }
-    Path beside = recipe.teacher().model() instanceof ModelSource.Folder folder
+    Path beside = recipe.reader().model() instanceof ModelSource.Folder folder
         ? folder.path().resolve("vocab.txt")
         : null;
     return beside != null && Files.isRegularFile(beside)

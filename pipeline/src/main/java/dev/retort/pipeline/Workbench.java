@@ -17,6 +17,7 @@ import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.TensorPattern;
 import dev.retort.pipeline.recipe.Term;
 import dev.retort.pipeline.recipe.TrainingRecipe;
+import dev.retort.space.Accounting;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.kernel.EagerKernels;
@@ -55,6 +56,11 @@ final class Workbench {
     this.kernels =
         recipe.precision() == Recipe.Precision.BF16 ? ScriptedKernels.bf16() : new EagerKernels();
     this.workers = new Workers(recipe.workers());
+  }
+
+  /** How costs are counted. */
+  Accounting accounting() {
+    return recipe.accounting();
   }
 
   /** The random streams of a part of the run. */

@@ -109,6 +109,28 @@ public record CorpusRecipe(
     return read;
   }
 
+  /** Of a student that is given: the task's own text or images, or what the teacher writes. */
+  static CorpusRecipe ofGiven(Section recipe, Subject subject, @Nullable Integer sequence) {
+    TextCorpus.Documents documents = null;
+    GeneratedRecipe generated = null;
+    if (!subject.ofDocuments()) {
+      if (recipe.has("corpus")) {
+        recipe.mistake(
+            "corpus",
+            "found beside student; allowed: with students that are searched; a student that is"
+                + " given is trained on the task's examples; take it out");
+      }
+    } else {
+      Section section = recipe.section("corpus");
+      documents = section.word("documents", TextCorpus.Documents.LINE);
+      if (subject == Subject.LANGUAGE && sequence != null) {
+        generated = GeneratedRecipe.read(section, "generated", sequence);
+      }
+      section.close();
+    }
+    return new CorpusRecipe(null, documents, generated, generated == null, Amount.NONE, null);
+  }
+
   private static void checkOne(Section section, boolean taskTrain) {
     long given = Stream.of(section.has("text"), section.has("generated"), taskTrain)
         .filter(each -> each)

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a recipe will take, before it is run: by these rules, not by measurement.
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
  */
 public record Estimate(ImmutableList<Stage> stages) {
   private static final int FLOAT = 4;
+  private static final ImmutableSet<Architecture> NOBODY = ImmutableSet.of();
 
   /**
    * One stage.
@@ -67,18 +69,18 @@ public record Estimate(ImmutableList<Stage> stages) {
   /**
    * Estimates a recipe.
    *
-   * @param validation the recipe, checked, whose teacher is known
+   * @param validation the recipe, checked, whose teacher and students are known
    * @param data how much data there is
    * @param macsPerSecond what the machine does, such as 2e10 for one core with AVX-512
-   * @throws IllegalArgumentException when the teacher is not known
+   * @throws IllegalArgumentException when they are not known
    */
   public static Estimate of(Validation validation, Data data, double macsPerSecond) {
-    Architecture teacher = validation.teacher();
-    Partition partition = validation.partition();
-    if (teacher == null || partition == null) {
-      throw new IllegalArgumentException("An estimate needs a known teacher (" + validation + ")");
+    Candidates candidates = validation.candidates();
+    if (candidates == null) {
+      throw new IllegalArgumentException(
+          "An estimate needs known teacher and students (" + validation + ")");
     }
-    return new Estimating(validation, teacher, data, macsPerSecond).all(partition);
+    return new Estimating(validation, validation.teacher(), data, macsPerSecond).all(candidates);
   }
 
   /** Seconds in all, one stage after another. */
@@ -97,71 +99,100 @@ public record Estimate(ImmutableList<Stage> stages) {
     return stages.stream().map(Stage::toString).collect(Collectors.joining("\n"));
   }
 
+  /**
+   * Networks that are trained alike.
+   *
+   * @param largest the largest of them
+   * @param macs of a forward pass of all of them
+   * @param networks how many
+   */
+  private record Trained(Architecture largest, double macs, int networks) {}
+
   /** One estimate in the making. */
-  private record Estimating(Validation checked, Architecture teacher, Data data, double rate) {
+  private record Estimating(
+      Validation checked, @Nullable Architecture teacher, Data data, double rate) {
     Recipe recipe() {
       return checked.recipe();
     }
 
-    Estimate all(Partition partition) {
+    Estimate all(Candidates candidates) {
       ImmutableList.Builder<Stage> stages = ImmutableList.builder();
-      TrainingRecipe training = recipe().teacher().train();
+      if (teacher != null) {
+        teaching(teacher, stages);
+      }
+      Trained trained;
+      if (candidates instanceof Candidates.Searched searched
+          && recipe().students() instanceof Students.Searched how) {
+        Partition partition = searched.partition();
+        partition.subSpaces().forEach(sub -> stages.add(superNet(sub, how.train())));
+        stages.add(search(partition, how));
+        trained = new Trained(
+            largest(partition),
+            students(searched, how.search().top()),
+            how.search().budgets().size() * how.search().top());
+      } else {
+        Architecture student = ((Candidates.Given) candidates).student();
+        trained = new Trained(student, forward(student), 1);
+      }
+      FinetuneRecipe finetune = recipe().finetune();
+      if (finetune != null) {
+        finetuning(finetune, trained, stages);
+      }
+      return new Estimate(stages.build());
+    }
+
+    private void teaching(Architecture first, ImmutableList.Builder<Stage> stages) {
+      TrainingRecipe training =
+          recipe().teacher() == null ? null : recipe().teacher().train();
       if (training != null) {
-        stages.add(training("teacher", training, forward(teacher), teacher, ImmutableSet.of()));
+        stages.add(training("teacher", training, new Trained(first, forward(first), 1), NOBODY));
       }
       recipe().teachers().forEach((name, further) -> {
         TeacherRecipe alone = further.alone();
         Architecture known = checked.teachers().get(name);
         if (alone != null && alone.train() != null && known != null) {
           stages.add(training(
-              "teachers/" + name, alone.train(), forward(known), known, ImmutableSet.of()));
+              "teachers/" + name, alone.train(), new Trained(known, forward(known), 1), NOBODY));
         }
       });
       GeneratedRecipe generated = recipe().corpus().generated();
       if (generated != null) {
         double macs = (double) generated.texts()
-            * cost(teacher, new InputShape(1, generated.tokens())).macs();
-        stages.add(stage("corpus", macs, run(teacher, 1)));
+            * cost(first, new InputShape(1, generated.tokens())).macs();
+        stages.add(stage("corpus", macs, run(first, 1)));
       }
-      partition.subSpaces().forEach(sub -> stages.add(superNet(sub)));
-      stages.add(search(partition));
-      FinetuneRecipe finetune = recipe().finetune();
-      if (finetune != null) {
-        Architecture largest = largest(partition);
-        double each = students(partition);
-        stages.add(times(
-            1 + finetune.compare().size(),
-            training(
-                "finetune",
-                finetune.train(),
-                each,
-                largest,
-                tutors(finetune.train().objectives()))));
-        for (int i = 0; i < finetune.before().size(); i++) {
-          TrainingRecipe earlier = finetune.before().get(i);
-          stages.add(training(
-              "finetune/before-" + (i + 1), earlier, each, largest, tutors(earlier.objectives())));
-        }
-        finetune
-            .baselineTrain()
-            .forEach((name, train) ->
-                stages.add(training("baseline/" + name, train, each, largest, ImmutableSet.of())));
+    }
+
+    private void finetuning(
+        FinetuneRecipe finetune, Trained trained, ImmutableList.Builder<Stage> stages) {
+      stages.add(times(
+          1 + finetune.compare().size(),
+          training(
+              "finetune", finetune.train(), trained, tutors(finetune.train().objectives()))));
+      for (int i = 0; i < finetune.before().size(); i++) {
+        TrainingRecipe earlier = finetune.before().get(i);
+        stages.add(
+            training("finetune/before-" + (i + 1), earlier, trained, tutors(earlier.objectives())));
       }
-      return new Estimate(stages.build());
+      finetune
+          .baselineTrain()
+          .forEach(
+              (name, train) -> stages.add(training("baseline/" + name, train, trained, NOBODY)));
     }
 
     /** Multiply-accumulates of a forward pass of each student that will be chosen, together. */
-    private double students(Partition partition) {
+    private double students(Candidates.Searched searched, int top) {
+      Partition partition = searched.partition();
       double largest = partition.subSpaces().stream()
           .mapToDouble(sub -> forward(sub.space().largest()))
           .max()
           .orElse(0);
       double whole = cost(largest(partition), recipe().counted()).macs();
       double all = 0;
-      for (Budget budget : checked.budgets().values()) {
+      for (Budget budget : searched.budgets().values()) {
         double share = Math.min(
             1, Math.min(share(budget, Metric.MACS, whole), share(budget, Metric.FLOPS, 2 * whole)));
-        all += recipe().search().top() * share * largest;
+        all += top * share * largest;
       }
       return all;
     }
@@ -171,33 +202,27 @@ public record Estimate(ImmutableList<Stage> stages) {
       return bound == null ? 1 : bound.amount().doubleValue() / whole;
     }
 
-    /**
-     * A training of networks.
-     *
-     * @param macs of a forward pass of all of them
-     * @param student the largest of them
-     * @param tutors whom they learn from
-     */
+    /** A training of networks; {@code tutors} are whom they learn from. */
     private Stage training(
-        String name,
-        TrainingRecipe train,
-        double macs,
-        Architecture student,
-        ImmutableSet<Architecture> tutors) {
+        String name, TrainingRecipe train, Trained trained, ImmutableSet<Architecture> tutors) {
       long labelled = train.labelsPerClass() == null
           ? data.labelled
           : Math.min(data.labelled, (long) train.labelsPerClass() * data.classes);
       long examples = train.limit() == null ? labelled : Math.min(labelled, train.limit());
-      int networks = recipe().search().budgets().size() * recipe().search().top();
-      double each = 3.0 * macs + (double) networks * forward(tutors);
+      double each = 3.0 * trained.macs() + (double) trained.networks() * forward(tutors);
       return stage(
           name,
           train.epochs() * examples * each,
-          trained(student, train.batch(), train.optimizer()) + run(tutors, train.batch()));
+          trained(trained.largest(), train.batch(), train.optimizer())
+              + run(tutors, train.batch()));
     }
 
     /** Whom a list of objectives learns from. */
     private ImmutableSet<Architecture> tutors(List<Term> terms) {
+      Architecture first = teacher;
+      if (first == null) {
+        return NOBODY;
+      }
       ImmutableSet.Builder<Architecture> tutors = ImmutableSet.builder();
       for (Term term : terms) {
         String name = term.teacher() == null ? TeacherRecipe.FIRST : term.teacher();
@@ -205,7 +230,8 @@ public record Estimate(ImmutableList<Stage> stages) {
         List<String> members =
             named == null || named.alone() != null ? List.of(name) : named.ensemble();
         for (String member : members) {
-          tutors.add(Objects.requireNonNullElse(checked.teachers().get(member), teacher));
+          Architecture tutor = Objects.requireNonNullElse(checked.teachers().get(member), first);
+          tutors.add(tutor);
         }
       }
       return tutors.build();
@@ -219,8 +245,8 @@ public record Estimate(ImmutableList<Stage> stages) {
       return networks.stream().mapToLong(each -> run(each, batch)).sum();
     }
 
-    private Stage superNet(SubSpace sub) {
-      TrainRecipe train = recipe().train().of(sub.name());
+    private Stage superNet(SubSpace sub, TrainRecipe shared) {
+      TrainRecipe train = shared.of(sub.name());
       TrainRecipe.Sandwich sandwich = train.sandwich();
       double smallest = forward(sub.space().smallest());
       double largest = forward(sub.space().largest());
@@ -235,23 +261,24 @@ public record Estimate(ImmutableList<Stage> stages) {
               + run(tutors(train.objectives()), train.batch()));
     }
 
-    private Stage search(Partition partition) {
+    private Stage search(Partition partition, Students.Searched how) {
       double work = 0;
       for (SubSpace sub : partition.subSpaces()) {
         double mean = (forward(sub.space().smallest()) + forward(sub.space().largest())) / 2.0;
-        work += candidates(sub) * mean * (recipe().search().examples() + measured(sub));
+        double examples = how.search().examples() + measured(sub, how.train());
+        work += candidates(sub, how.search().method()) * mean * examples;
       }
-      int batch = recipe().train().batch();
-      ImmutableSet<Architecture> tutors = tutors(recipe().train().objectives());
+      int batch = how.train().batch();
+      ImmutableSet<Architecture> tutors = tutors(how.train().objectives());
       return stage(
           "search",
-          work + (double) recipe().search().examples() * forward(tutors),
+          work + (double) how.search().examples() * forward(tutors),
           run(largest(partition), batch) + run(tutors, batch));
     }
 
     /** Images that the statistics of each candidate are measured on. */
-    private double measured(SubSpace sub) {
-      TrainRecipe train = recipe().train().of(sub.name());
+    private double measured(SubSpace sub, TrainRecipe shared) {
+      TrainRecipe train = shared.of(sub.name());
       boolean measures = sub.space().largest().blueprint().tensors().stream()
           .anyMatch(tensor -> !tensor.role().trained());
       return measures && train.recalibrate() != null
@@ -259,8 +286,7 @@ public record Estimate(ImmutableList<Stage> stages) {
           : 0;
     }
 
-    private double candidates(SubSpace sub) {
-      SearchRecipe.Method method = recipe().search().method();
+    private double candidates(SubSpace sub, SearchRecipe.Method method) {
       double all = sub.space().count().doubleValue();
       double scored =
           switch (method.name()) {

@@ -135,10 +135,12 @@ final class FileCheck {
       return;
     }
     String advice = "; allowed: beside a task; add task and data";
-    if (recipe.corpus().taskTrain()) {
+    if (recipe.students() instanceof Students.Given) {
+      findings.mistake("student", "found without a task" + advice);
+    } else if (recipe.corpus().taskTrain()) {
       findings.mistake("corpus.task-train", "found without a task" + advice);
     }
-    if (recipe.teacher().train() != null) {
+    if (recipe.teacher() != null && recipe.teacher().train() != null) {
       findings.mistake("teacher.train", "found without a task" + advice);
     }
     if (recipe.finetune() != null) {

@@ -22,17 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class FitCheck {
   private final Findings findings;
   private final Recipe recipe;
+  private final Students.Searched searched;
 
-  FitCheck(Findings findings) {
+  FitCheck(Findings findings, Students.Searched searched) {
     this.findings = findings;
     this.recipe = findings.recipe();
+    this.searched = searched;
   }
 
   /** The budgets by name, relative bounds taken of the teacher; without those that are wrong. */
   ImmutableMap<String, Budget> budgets(@Nullable Architecture teacher) {
     ImmutableMap.Builder<String, Budget> budgets = ImmutableMap.builder();
-    Accounting accounting = Accounting.named(RecipeTree.word(recipe.search().accounting()));
-    recipe.search().budgets().forEach((name, bounds) -> {
+    Accounting accounting = recipe.accounting();
+    searched.search().budgets().forEach((name, bounds) -> {
       String key = key(name);
       Map<Metric, Bound> parsed = new LinkedHashMap<>();
       bounds.forEach((cost, text) -> {
@@ -54,7 +56,7 @@ final class FitCheck {
 
   /** Checks that each budget is met by some member. */
   void met(Partition partition, ImmutableMap<String, Budget> budgets) {
-    Accounting accounting = Accounting.named(RecipeTree.word(recipe.search().accounting()));
+    Accounting accounting = recipe.accounting();
     budgets.forEach((name, budget) -> {
       try {
         Search.require(
@@ -62,7 +64,7 @@ final class FitCheck {
             recipe.counted(),
             accounting,
             budget,
-            recipe.search().options(1, recipe.seed()));
+            searched.search().options(1, recipe.seed()));
       } catch (UserException e) {
         String message = String.valueOf(e.getMessage());
         if (e.kind() == UserException.Kind.NO_STUDENT) {
@@ -82,7 +84,7 @@ final class FitCheck {
   void members(Partition partition, @Nullable Architecture teacher) {
     checkNames(partition);
     for (SubSpace sub : partition.subSpaces()) {
-      boolean cut = recipe.train().of(sub.name()).initial() == TrainRecipe.Initial.TEACHER;
+      boolean cut = searched.train().of(sub.name()).initial() == TrainRecipe.Initial.TEACHER;
       ImmutableList<Architecture> members = Members.of(sub.space());
       if (teacher != null && cut) {
         if (checkInside(sub, members, teacher)) {
@@ -96,14 +98,14 @@ final class FitCheck {
 
   /** The key of a sub-space in the recipe. */
   String key(SubSpace sub) {
-    return recipe.space().subSpaces().containsKey(sub.name())
+    return searched.space().subSpaces().containsKey(sub.name())
         ? "space.sub-spaces." + sub.name()
-        : recipe.space().preset() != null ? "space.preset" : "space.dimensions";
+        : searched.space().preset() != null ? "space.preset" : "space.dimensions";
   }
 
   private void checkNames(Partition partition) {
     List<String> names = partition.subSpaces().stream().map(SubSpace::name).toList();
-    for (String name : recipe.train().perSubSpace().keySet()) {
+    for (String name : searched.train().perSubSpace().keySet()) {
       if (!names.contains(name)) {
         findings.mistake(
             "train.per-sub-space." + name,

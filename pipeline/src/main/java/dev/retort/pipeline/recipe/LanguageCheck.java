@@ -29,8 +29,8 @@ final class LanguageCheck {
           "found " + generated.tokens() + "; allowed: at most " + longest
               + ", the teacher's positions; shorten it");
     }
-    Integer cached = recipe.search().cached();
-    if (cached != null && cached >= longest) {
+    Integer cached = recipe.students().cached();
+    if (recipe.students() instanceof Students.Searched && cached != null && cached >= longest) {
       findings.mistake(
           "search.cached",
           "found " + cached + "; allowed: fewer than " + longest + ", the teacher's positions, of"
@@ -58,14 +58,14 @@ final class LanguageCheck {
           ? null
           : findings.attempt(given.key(), "", given::read);
     }
-    if (recipe.teacher().architecture() != null) {
+    if (recipe.reader().architecture() != null) {
       findings.mistake(
           "tokenizer",
-          "found nothing; allowed: a folder with a tokenizer, as a teacher trained from scratch has"
-              + " none; add tokenizer: {folder: FOLDER}");
+          "found nothing; allowed: a folder with a tokenizer, as a network trained from scratch"
+              + " has none; add tokenizer: {folder: FOLDER}");
       return null;
     }
-    if (!(recipe.teacher().model() instanceof ModelSource.Folder folder)) {
+    if (!(recipe.reader().model() instanceof ModelSource.Folder folder)) {
       return null;
     }
     Path path = folder.path();

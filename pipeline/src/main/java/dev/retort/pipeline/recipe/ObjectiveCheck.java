@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableSet;
 import dev.retort.distill.objective.Objective;
 import dev.retort.space.Architecture;
 import dev.retort.space.NearestName;
-import dev.retort.space.Partition;
 import dev.retort.space.SubSpace;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Tap;
@@ -24,71 +23,100 @@ final class ObjectiveCheck {
   private final ObjectiveFactory factory;
   private ImmutableMap<String, Architecture> further = ImmutableMap.of();
 
+  /** Who is trained. */
+  private enum Learner {
+    TEACHER,
+    STUDENT,
+    /** A student without a teacher. */
+    ALONE
+  }
+
   ObjectiveCheck(Findings findings, ObjectiveFactory factory) {
     this.findings = findings;
     this.factory = factory;
   }
 
-  /** Checks every training of the recipe, as far as teachers and partition are known. */
+  /** Checks every training of the recipe, as far as teachers and students are known. */
   void run(
       @Nullable Architecture teacher,
       ImmutableMap<String, Architecture> further,
-      @Nullable Partition partition) {
+      @Nullable Candidates candidates) {
     Recipe recipe = findings.recipe();
     this.further = further;
     checkCaches(recipe);
     ImmutableList<Architecture> alone =
         teacher == null ? ImmutableList.of() : ImmutableList.of(teacher);
-    TrainingRecipe training = recipe.teacher().train();
+    TrainingRecipe training = recipe.teacher() == null ? null : recipe.teacher().train();
     if (training != null) {
-      check("teacher.train.objectives", training.objectives(), true, false, alone, teacher);
+      check(
+          "teacher.train.objectives", training.objectives(), true, Learner.TEACHER, alone, teacher);
     }
-    ImmutableList.Builder<Architecture> students = ImmutableList.builder();
-    if (partition != null && teacher != null) {
-      for (SubSpace sub : partition.subSpaces()) {
-        ImmutableList<Architecture> members = Members.of(sub.space());
-        students.addAll(members);
-        TrainRecipe own = recipe.train().of(sub.name());
-        boolean shared = own.objectives().equals(recipe.train().objectives());
-        String key =
-            shared ? "train.objectives" : "train.per-sub-space." + sub.name() + ".objectives";
-        check(key, own.objectives(), false, true, members, teacher);
-      }
-    } else {
-      check("train.objectives", recipe.train().objectives(), false, true, alone, null);
+    if (recipe.students() instanceof Students.Searched searched) {
+      superNets(searched.train(), teacher, candidates);
     }
     FinetuneRecipe finetune = recipe.finetune();
     if (finetune != null) {
-      ImmutableList<Architecture> all = students.build();
-      for (int i = 0; i < finetune.before().size(); i++) {
-        TrainingRecipe earlier = finetune.before().get(i);
-        String key = "finetune.before[" + i + "]";
-        check(key + ".objectives", earlier.objectives(), true, true, all, teacher);
-        checkFrozen(key, earlier, all);
-      }
-      checkFrozen("finetune", finetune.train(), all);
-      check("finetune.objectives", finetune.train().objectives(), true, true, all, teacher);
-      finetune
-          .compare()
-          .forEach(
-              (name, terms) -> check("finetune.compare." + name, terms, true, true, all, teacher));
-      finetune
-          .baselineTrain()
-          .forEach((name, train) -> check(
-              "finetune.baseline-train." + name + ".objectives",
-              train.objectives(),
-              true,
-              true,
-              all,
-              teacher));
+      // What hangs on a teacher that is not known yet is left unchecked.
+      boolean told = teacher != null || recipe.teacher() == null;
+      ImmutableList<Architecture> students =
+          candidates == null || !told ? ImmutableList.of() : candidates.checked();
+      finetuning(finetune, students, recipe.teacher(), teacher);
     }
+  }
+
+  private void superNets(
+      TrainRecipe train, @Nullable Architecture teacher, @Nullable Candidates candidates) {
+    if (!(candidates instanceof Candidates.Searched found) || teacher == null) {
+      ImmutableList<Architecture> alone =
+          teacher == null ? ImmutableList.of() : ImmutableList.of(teacher);
+      check("train.objectives", train.objectives(), false, Learner.STUDENT, alone, null);
+      return;
+    }
+    for (SubSpace sub : found.partition().subSpaces()) {
+      TrainRecipe own = train.of(sub.name());
+      boolean shared = own.objectives().equals(train.objectives());
+      String key =
+          shared ? "train.objectives" : "train.per-sub-space." + sub.name() + ".objectives";
+      check(key, own.objectives(), false, Learner.STUDENT, Members.of(sub.space()), teacher);
+    }
+  }
+
+  private void finetuning(
+      FinetuneRecipe finetune,
+      ImmutableList<Architecture> students,
+      @Nullable TeacherRecipe given,
+      @Nullable Architecture teacher) {
+    Learner learner = given == null ? Learner.ALONE : Learner.STUDENT;
+    // Without a teacher what objectives need of the student can be told all the same.
+    Architecture from = given == null && !students.isEmpty() ? students.get(0) : teacher;
+    for (int i = 0; i < finetune.before().size(); i++) {
+      TrainingRecipe earlier = finetune.before().get(i);
+      String key = "finetune.before[" + i + "]";
+      check(key + ".objectives", earlier.objectives(), true, learner, students, from);
+      checkFrozen(key, earlier, students);
+    }
+    checkFrozen("finetune", finetune.train(), students);
+    check("finetune.objectives", finetune.train().objectives(), true, learner, students, from);
+    finetune
+        .compare()
+        .forEach((name, terms) ->
+            check("finetune.compare." + name, terms, true, learner, students, from));
+    finetune
+        .baselineTrain()
+        .forEach((name, train) -> check(
+            "finetune.baseline-train." + name + ".objectives",
+            train.objectives(),
+            true,
+            learner,
+            students,
+            from));
   }
 
   private void check(
       String key,
       List<Term> terms,
       boolean labels,
-      boolean taught,
+      Learner learner,
       ImmutableList<Architecture> students,
       @Nullable Architecture teacher) {
     for (int i = 0; i < terms.size(); i++) {
@@ -99,7 +127,7 @@ final class ObjectiveCheck {
       if (objective != null && teacher != null && named(at, term)) {
         Architecture own =
             term.teacher() == null ? teacher : further.getOrDefault(term.teacher(), teacher);
-        check(at, objective, labels, taught, students, own);
+        check(at, objective, labels, learner, students, own);
         if (!students.isEmpty()) {
           checkEnsemble(at, term, objective, students.get(0), own);
         }
@@ -132,22 +160,26 @@ final class ObjectiveCheck {
   /** Outputs that are kept are those of examples as they are. */
   private void checkCaches(Recipe recipe) {
     Stream<TeacherRecipe> networks = Stream.concat(
-        Stream.of(recipe.teacher()),
+        Stream.ofNullable(recipe.teacher()),
         recipe.teachers().values().stream().map(FurtherTeacher::alone).filter(Objects::nonNull));
     if (networks.noneMatch(each -> each.cache() != null)) {
       return;
     }
     List<String> altered = new ArrayList<>();
-    if (alters(recipe.train().maskInputs(), recipe.train().augment())
-        || recipe.train().perSubSpace().values().stream()
+    if (recipe.students() instanceof Students.Searched searched
+        && Stream.concat(
+                Stream.of(searched.train()), searched.train().perSubSpace().values().stream())
             .anyMatch(each -> alters(each.maskInputs(), each.augment()))) {
       altered.add(recipe.images() ? "train.augment" : "train.mask-inputs");
     }
     FinetuneRecipe finetune = recipe.finetune();
     if (finetune != null
-        && (alters(finetune.train().wordDropout(), finetune.train().augment())
-            || finetune.baselineTrain().values().stream()
-                .anyMatch(each -> alters(each.wordDropout(), each.augment())))) {
+        && Stream.of(
+                Stream.of(finetune.train()),
+                finetune.before().stream(),
+                finetune.baselineTrain().values().stream())
+            .flatMap(each -> each)
+            .anyMatch(each -> alters(each.wordDropout(), each.augment()))) {
       altered.add(recipe.images() ? "finetune.augment" : "finetune.word-dropout");
     }
     for (String key : altered) {
@@ -200,7 +232,7 @@ final class ObjectiveCheck {
       String at,
       Objective objective,
       boolean labels,
-      boolean taught,
+      Learner learner,
       ImmutableList<Architecture> students,
       Architecture teacher) {
     for (Architecture student : students) {
@@ -222,11 +254,13 @@ final class ObjectiveCheck {
                 + " finetune.objectives");
         return;
       }
-      if (needs.teacher() && !taught) {
+      if (needs.teacher() && learner != Learner.STUDENT) {
         findings.mistake(
             at,
-            "found an objective that reads a teacher; allowed here: those that do"
-                + " not, as this trains the teacher; put it into train or finetune");
+            "found an objective that reads a teacher; allowed here: those that do not, as "
+                + (learner == Learner.TEACHER
+                    ? "this trains the teacher; put it into train or finetune"
+                    : "the recipe has none; add teacher, or write cross-entropy"));
         return;
       }
     }

@@ -2,7 +2,9 @@ package dev.retort.pipeline.recipe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.space.Accounting;
 import dev.retort.space.Families;
+import dev.retort.space.Family;
 import dev.retort.space.InputShape;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -47,13 +49,11 @@ import org.jspecify.annotations.Nullable;
  *     for images
  * @param tokenizer default the teacher folder's; null for images
  * @param checkpoint when trainings save; default {every: 100, keep: 2}
- * @param teacher whom the students learn from; must be given
+ * @param teacher whom the students learn from; must be given where they are searched; null: nobody
  * @param teachers further teachers by name, for objectives that name one; default none
- * @param corpus the unlabelled text; must be given
- * @param space what students may be; must be given
- * @param train how SuperLMs are trained
- * @param search how students are chosen; must be given
- * @param finetune how they are fine-tuned; none: not
+ * @param students where they come from: {@code corpus}, {@code space}, {@code train} and {@code
+ *     search}, or {@code student}
+ * @param finetune how they are fine-tuned; none: not; must be given with {@code student}
  * @param evaluate what is measured
  * @param export forms that the students are written in beside Retort's own; default none
  * @param output the run's folder; default runs/DATE-NAME
@@ -70,12 +70,9 @@ public record Recipe(
     @Nullable Integer sequence,
     @Nullable TokenizerRecipe tokenizer,
     CheckpointRecipe checkpoint,
-    TeacherRecipe teacher,
+    @Nullable TeacherRecipe teacher,
     ImmutableMap<String, FurtherTeacher> teachers,
-    CorpusRecipe corpus,
-    SpaceRecipe space,
-    TrainRecipe train,
-    SearchRecipe search,
+    Students students,
     @Nullable FinetuneRecipe finetune,
     EvaluateRecipe evaluate,
     ImmutableList<String> export,
@@ -101,7 +98,7 @@ public record Recipe(
 
   /** What it is about. */
   public Subject subject() {
-    Subject subject = Subject.of(Objects.requireNonNull(Families.find(space.family())));
+    Subject subject = Subject.of(family());
     return task instanceof TaskRecipe.OfTokens tokens ? subject.with(tokens.kind()) : subject;
   }
 
@@ -110,8 +107,37 @@ public record Recipe(
    * whose keys and values are kept.
    */
   public InputShape counted() {
-    Integer cached = search.cached();
+    Integer cached = students.cached();
     return cached == null ? input(1) : new InputShape(1, 1, cached);
+  }
+
+  /** The family that says what it is about. */
+  Family family() {
+    return Objects.requireNonNull(Families.find(students.family()));
+  }
+
+  /** The unlabelled text or images. */
+  public CorpusRecipe corpus() {
+    return students.corpus();
+  }
+
+  /**
+   * The network that says how all are given their input, by its tokenizer, resolution and the like:
+   * the teacher, or the student where there is none.
+   */
+  public NetworkRecipe reader() {
+    if (teacher != null) {
+      return teacher;
+    }
+    if (students instanceof Students.Given given) {
+      return given.student();
+    }
+    throw new IllegalStateException("A recipe whose students are searched has a teacher");
+  }
+
+  /** How costs are counted. */
+  public Accounting accounting() {
+    return Accounting.named(RecipeTree.word(students.accounting()));
   }
 
   /** What a network of this recipe is given at once. */
@@ -164,18 +190,24 @@ public record Recipe(
     TeacherRecipe teacher = TeacherRecipe.first(section, checkpoint, subject);
     ImmutableMap<String, FurtherTeacher> teachers = section.named(
         "teachers", (all, each) -> FurtherTeacher.read(all, each, checkpoint, subject));
-    CorpusRecipe corpus = CorpusRecipe.read(section, subject, sequence);
-    SpaceRecipe space = SpaceRecipe.read(section);
-    TrainRecipe train = TrainRecipe.read(section, checkpoint, subject);
-    SearchRecipe search = SearchRecipe.read(section, subject, sequence);
+    if (!section.has(TeacherRecipe.FIRST) && !teachers.isEmpty()) {
+      section.mistake(
+          "teachers", "found without teacher; allowed: beside it; call the first one teacher");
+    }
+    Students students = Students.read(section, checkpoint, subject, sequence);
     FinetuneRecipe finetune = FinetuneRecipe.read(section, checkpoint, subject);
     EvaluateRecipe evaluate = EvaluateRecipe.read(section, task, subject);
     ImmutableList<String> export = section.words("export", ImmutableList.of(), EXPORTS);
     String outputText = section.text("output", "a folder");
     Path output = outputText == null ? null : section.reading().written(outputText);
-    checkText(section, task, teacher, corpus);
+    if (students != null) {
+      checkText(section, task, teacher, students);
+    }
+    if (students instanceof Students.Given && !section.has("finetune")) {
+      section.missing("finetune", "a mapping that says how the student is trained");
+    }
     section.close();
-    return teacher == null || corpus == null || space == null || search == null
+    return students == null || teacher == null && students instanceof Students.Searched
         ? null
         : new Recipe(
             retort,
@@ -191,10 +223,7 @@ public record Recipe(
             checkpoint,
             teacher,
             teachers,
-            corpus,
-            space,
-            train,
-            search,
+            students,
             finetune,
             evaluate,
             export,
@@ -221,11 +250,12 @@ public record Recipe(
       Section section,
       @Nullable TaskRecipe task,
       @Nullable TeacherRecipe teacher,
-      @Nullable CorpusRecipe corpus) {
-    if (!(task instanceof TaskRecipe.Language)
-        || section.has("data")
-        || corpus == null
-        || teacher == null) {
+      Students students) {
+    CorpusRecipe corpus = students.corpus();
+    if (students instanceof Students.Given && corpus.generated() != null) {
+      checkGenerated(section, task, teacher);
+    }
+    if (!(task instanceof TaskRecipe.Language) || section.has("data")) {
       return;
     }
     String advice = "add data: FOLDER, or task: {name: …, train: FILE}";
@@ -235,11 +265,27 @@ public record Recipe(
           "found no text of the task; allowed without it: generated, text that the teacher writes;"
               + " write corpus: {generated: {texts: 2000}} or " + advice);
     }
-    if (teacher.train() != null) {
+    if (teacher != null && teacher.train() != null) {
       section.mistake(
           "teacher",
           "found a teacher to be trained, but no text to train it on; allowed: a teacher that is"
               + " used as it is, on what it writes itself; " + advice);
+    }
+  }
+
+  /** What the teacher writes is all the text of a student that is given, or none of it. */
+  private static void checkGenerated(
+      Section section, @Nullable TaskRecipe task, @Nullable TeacherRecipe teacher) {
+    if (!(task instanceof TaskRecipe.Language) || section.has("data")) {
+      section.mistake(
+          "corpus",
+          "found text that the teacher writes beside text of the task; allowed with a student that"
+              + " is given: one of the two; take it out, or data");
+    } else if (teacher == null) {
+      section.mistake(
+          "corpus",
+          "found text that a teacher writes without a teacher; allowed: beside one;"
+              + " add teacher");
     }
   }
 }

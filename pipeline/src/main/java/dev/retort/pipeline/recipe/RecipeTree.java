@@ -28,6 +28,12 @@ final class RecipeTree {
     Object written();
   }
 
+  /** A part of a recipe whose keys stand beside those of what holds it. */
+  interface Beside {
+    /** The keys and what stands there. */
+    Map<String, Object> beside();
+  }
+
   /** The tree of a recipe or of a part of it. */
   static Object of(Object value) {
     if (value instanceof Written written) {
@@ -65,7 +71,9 @@ final class RecipeTree {
     Map<String, Object> tree = new LinkedHashMap<>();
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       Object value = component(record, component);
-      if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
+      if (value instanceof Beside parts) {
+        parts.beside().forEach((key, part) -> tree.put(key, of(part)));
+      } else if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
         tree.put(key(component.getName()), of(value));
       }
     }

@@ -35,9 +35,9 @@ final class SpaceCheck {
    *
    * @param teacher whose values hold where the recipe says nothing; null: not known
    */
-  SpaceCheck(Findings findings, @Nullable Architecture teacher) {
+  SpaceCheck(Findings findings, SpaceRecipe space, @Nullable Architecture teacher) {
     this.findings = findings;
-    this.space = findings.recipe().space();
+    this.space = space;
     this.family = Objects.requireNonNull(Families.find(space.family()));
     this.teacher = teacher;
   }

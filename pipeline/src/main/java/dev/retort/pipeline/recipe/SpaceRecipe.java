@@ -46,7 +46,9 @@ public record SpaceRecipe(
 
   static @Nullable SpaceRecipe read(Section recipe) {
     if (!recipe.has("space")) {
-      recipe.missing("space", "a mapping with sub-spaces, dimensions or preset");
+      recipe.missing(
+          "space",
+          "a mapping with sub-spaces, dimensions or preset; or student, one that is given");
       return null;
     }
     Section section = recipe.section("space");

@@ -1,5 +1,6 @@
 package dev.retort.pipeline.recipe;
 
+import com.google.common.base.Splitter;
 import dev.retort.space.Families;
 import dev.retort.space.Family;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +68,22 @@ public enum Subject {
    * not known is told of when the space is read.
    */
   static Subject of(Section recipe) {
-    Family found = Families.find(scalar(recipe.peek("space"), "family"));
+    Family found = Families.find(family(recipe));
     Subject subject = found == null ? TEXT : of(found);
     YamlTree task = recipe.peek("task");
     return subject.with(
         task instanceof YamlTree.Scalar scalar ? scalar.text() : scalar(task, "kind"));
+  }
+
+  /** The family of the space, or of the student that is given. */
+  private static String family(Section recipe) {
+    YamlTree student = recipe.peek("student");
+    String architecture = scalar(student, "architecture");
+    return student == null
+        ? scalar(recipe.peek("space"), "family")
+        : architecture.isEmpty()
+            ? scalar(student, "family")
+            : Splitter.on(':').splitToList(architecture).get(0).strip();
   }
 
   private static String scalar(@Nullable YamlTree tree, String key) {

@@ -7,16 +7,12 @@ import dev.retort.data.image.ImageTask;
 import dev.retort.space.Architecture;
 import dev.retort.space.NearestName;
 import dev.retort.space.UserException;
-import dev.retort.space.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what the teacher is, and whether task, tokenizer and sequence fit it. */
@@ -32,63 +28,45 @@ final class TeacherCheck {
   /**
    * The teacher as it will be when students learn from it; null where that cannot be told.
    *
-   * @param hub the folder of a hub model that has been fetched
-   * @param outputs logits of the task; null without a task
+   * @param networks what networks of the recipe are
    */
   @Nullable
-  Architecture teacher(Function<String, Optional<Path>> hub, @Nullable Integer outputs) {
-    Architecture scratch = recipe.teacher().architecture();
-    Architecture teacher =
-        scratch != null ? scratch : read("teacher.model", recipe.teacher(), hub, outputs);
+  Architecture teacher(TeacherRecipe given, NetworkCheck networks) {
+    Architecture teacher = networks.of(TeacherRecipe.FIRST, given, given.train() != null);
     if (teacher == null) {
       return null;
     }
-    String key = scratch != null ? "teacher.architecture" : "teacher.model";
-    if (EncoderHead.of(recipe.subject()) != null) {
-      TokenCheck.head(findings, teacher, key, outputs);
-    } else if (outputs != null && teacher.has("classes") && teacher.integer("classes") != outputs) {
-      findings.mistake(
-          key,
-          "found " + teacher.integer("classes") + " classes; allowed: " + outputs
-              + ", the labels of the task "
-              + Objects.requireNonNull(recipe.task()).name()
-              + (scratch != null
-                  ? "; write classes=" + outputs
-                  : "; add teacher.train to fine-tune it with a classifier of its own"));
-    }
-    if (!checkFamily(teacher, key)) {
+    String key = NetworkCheck.at(TeacherRecipe.FIRST, given);
+    networks.head(teacher, key, advice(given));
+    if (!checkFamily(teacher, key, networks)) {
       return null;
     }
-    if (recipe.images()) {
-      return teacher;
-    }
-    int longest = teacher.family().longest(teacher);
-    if (recipe.pieces() > longest) {
-      findings.mistake(
-          "sequence",
-          "found " + recipe.pieces() + "; allowed: at most " + longest
-              + ", the teacher's positions; shorten it");
-    }
+    networks.longest(teacher, "teacher");
     if (recipe.subject() == Subject.LANGUAGE) {
       new LanguageCheck(findings).run(teacher, key);
-    } else {
-      checkVocabulary(teacher, key);
+    } else if (!recipe.images()) {
+      new VocabularyCheck(findings).run(teacher, key);
     }
     return teacher;
+  }
+
+  /** What to do about a teacher that was read without a head for the task. */
+  private static String advice(TeacherRecipe teacher) {
+    return teacher.architecture() != null ? "" : "add teacher.train to fine-tune it";
   }
 
   /**
    * The further teachers as they will be, by name; without those that cannot be told.
    *
+   * @param networks what networks of the recipe are
    * @param first the first teacher
    */
-  ImmutableMap<String, Architecture> further(
-      Function<String, Optional<Path>> hub, @Nullable Integer outputs, Architecture first) {
+  ImmutableMap<String, Architecture> further(NetworkCheck networks, Architecture first) {
     Map<String, Architecture> known = new LinkedHashMap<>();
     recipe.teachers().forEach((name, teacher) -> {
       TeacherRecipe alone = teacher.alone();
       if (alone != null) {
-        Architecture found = further("teachers." + name, alone, hub, outputs, first);
+        Architecture found = further("teachers." + name, alone, networks, first);
         if (found != null) {
           known.put(name, found);
         }
@@ -117,19 +95,14 @@ final class TeacherCheck {
   }
 
   private @Nullable Architecture further(
-      String key,
-      TeacherRecipe teacher,
-      Function<String, Optional<Path>> hub,
-      @Nullable Integer outputs,
-      Architecture first) {
-    Architecture scratch = teacher.architecture();
-    Architecture found = scratch != null ? scratch : read(key + ".model", teacher, hub, outputs);
+      String key, TeacherRecipe teacher, NetworkCheck networks, Architecture first) {
+    Architecture found = networks.of(key, teacher, teacher.train() != null);
     if (found == null) {
       return null;
     }
-    String at = key + (scratch != null ? ".architecture" : ".model");
+    String at = NetworkCheck.at(key, teacher);
     if (EncoderHead.of(recipe.subject()) != null) {
-      TokenCheck.head(findings, found, at, outputs);
+      networks.head(found, at, advice(teacher));
     }
     int needed = first.family().outputs(first);
     if (found.family().outputs(found) != needed) {
@@ -151,43 +124,12 @@ final class TeacherCheck {
     return found;
   }
 
-  private @Nullable Architecture read(
-      String key,
-      TeacherRecipe teacher,
-      Function<String, Optional<Path>> hub,
-      @Nullable Integer outputs) {
-    ModelSource source = Objects.requireNonNull(teacher.model());
-    Path folder = source instanceof ModelSource.Hub named
-        ? hub.apply(named.name()).orElse(null)
-        : ((ModelSource.Folder) source).path();
-    if (folder == null) {
-      return null;
+  /** The teacher of students that are searched is of their family: they begin as slices of it. */
+  private boolean checkFamily(Architecture teacher, String key, NetworkCheck networks) {
+    if (recipe.students() instanceof Students.Given) {
+      return networks.alike(teacher, key, "give another teacher");
     }
-    Architecture found = findings.attempt(key, "", () -> TeacherFolder.architecture(folder));
-    TeacherRecipe.Pooling pooling = teacher.pooling();
-    if (found == null || teacher.train() == null) {
-      return found;
-    }
-    EncoderHead head = EncoderHead.of(recipe.subject());
-    if (head != null && found.has("head")) {
-      return head == EncoderHead.TAGS && outputs == null
-          ? found
-          : head.on(found, outputs == null ? 0 : outputs);
-    }
-    if (outputs == null) {
-      return found;
-    }
-    if (found.has("classes") && found.integer("classes") == outputs) {
-      return found;
-    }
-    Architecture headed = found.family().classifier(found, outputs);
-    return pooling == null || !found.has("pooling")
-        ? headed
-        : headed.with("pooling", Value.of(RecipeTree.word(pooling)));
-  }
-
-  private boolean checkFamily(Architecture teacher, String key) {
-    String wanted = recipe.space().family();
+    String wanted = recipe.students().family();
     if (!teacher.family().name().equals(wanted)) {
       findings.mistake(
           key,
@@ -198,32 +140,6 @@ final class TeacherCheck {
       return false;
     }
     return true;
-  }
-
-  private void checkVocabulary(Architecture teacher, String key) {
-    TokenizerRecipe tokenizer = recipe.tokenizer();
-    if (tokenizer == null) {
-      if (recipe.teacher().architecture() != null) {
-        findings.mistake(
-            "tokenizer",
-            "found nothing; allowed: a vocabulary, as a teacher trained"
-                + " from scratch has no folder with one; add tokenizer: {vocabulary: FILE}");
-      }
-      return;
-    }
-    String at = tokenizer.key();
-    if (tokenizer.vocabulary() != null && !Files.isRegularFile(tokenizer.vocabulary())) {
-      return;
-    }
-    Integer pieces = findings.attempt(at, "", () -> tokenizer.read().size());
-    if (pieces != null && pieces != teacher.integer("vocabulary")) {
-      findings.mistake(
-          at,
-          "found " + pieces
-              + " pieces; allowed: " + teacher.integer("vocabulary") + ", as in " + key
-              + "; give its own vocabulary"
-              + (recipe.teacher().model() == null ? " or write vocabulary=" + pieces : ""));
-    }
   }
 
   /** Logits of the task; null without a task or where its labels cannot be read. */

@@ -23,25 +23,19 @@ public record TeacherRecipe(
     @Nullable Architecture architecture,
     @Nullable Pooling pooling,
     @Nullable TrainingRecipe train,
-    @Nullable Path cache) {
+    @Nullable Path cache)
+    implements NetworkRecipe {
 
   /** What objectives call the teacher that the recipe has first. */
   public static final String FIRST = "teacher";
 
-  /** How the tokens of a text become one vector. */
-  public enum Pooling {
-    /** BERT's dense layer and tanh over the first token. */
-    POOLER,
-    /** The first token as it is. */
-    FIRST,
-    /** The mean over the tokens that are not padding. */
-    MEAN
-  }
-
+  /** Reads the first teacher, which a student that is given can do without. */
   static @Nullable TeacherRecipe first(
       Section recipe, CheckpointRecipe checkpoint, Subject subject) {
     if (!recipe.has(FIRST)) {
-      recipe.missing(FIRST, "a mapping with model or architecture");
+      if (!recipe.has("student")) {
+        recipe.missing(FIRST, "a mapping with model or architecture");
+      }
       return null;
     }
     return read(recipe.section(FIRST), checkpoint, subject);
@@ -50,25 +44,9 @@ public record TeacherRecipe(
   /** Reads a teacher and closes the section. */
   static TeacherRecipe read(Section section, CheckpointRecipe checkpoint, Subject subject) {
     ModelSource model = ModelSource.read(section, "model");
-    Architecture architecture = section.parsed(
-        "architecture",
-        "an architecture such as bert:layers=4,hidden=160,heads=10,ratio=4",
-        Architecture::parse);
-    if (section.has("model") == section.has("architecture")) {
-      section.mistake(
-          section.has("model") ? "architecture" : "model",
-          section.has("model")
-              ? "found beside model; allowed: one of the two; take one out"
-              : "found neither model nor architecture; allowed: one of the two; say where the"
-                  + " teacher is read from, or what is trained from scratch");
-    }
-    Pooling pooling = null;
-    if (subject != Subject.TEXT) {
-      // A word's answer is made of its own state.
-      section.foreign(subject.notOfExamples(), "pooling");
-    } else if (section.has("model")) {
-      pooling = section.word("pooling", Pooling.POOLER);
-    }
+    Architecture architecture =
+        NetworkRecipe.architecture(section, "teacher", "is trained from scratch");
+    Pooling pooling = NetworkRecipe.pooling(section, subject);
     TrainingRecipe train = null;
     if (section.has("train") || section.has("architecture")) {
       Section training = section.section("train");

@@ -26,12 +26,21 @@ final class TokenCheck {
     }
   }
 
-  /** Whether a teacher answers each word, with as many tags as there are. */
-  static void head(Findings findings, Architecture teacher, String key, @Nullable Integer outputs) {
+  /**
+   * Whether a network answers each word, with as many tags as there are.
+   *
+   * @param advice what else to do about it; empty: write another architecture
+   */
+  static boolean head(
+      Findings findings,
+      Architecture teacher,
+      String key,
+      @Nullable Integer outputs,
+      String advice) {
     Recipe recipe = findings.recipe();
     EncoderHead head = Objects.requireNonNull(EncoderHead.of(recipe.subject()));
     if (!teacher.has("head") || head.isOn(teacher, outputs)) {
-      return; // A teacher of another family than the space's is told of elsewhere.
+      return true; // A network of another family than it must be is told of elsewhere.
     }
     boolean counted = head.isOn(teacher, null);
     String found = counted
@@ -43,9 +52,8 @@ final class TokenCheck {
     findings.mistake(
         key,
         found
-            + (recipe.teacher().architecture() != null
-                ? "; write " + write
-                : "; add teacher.train to fine-tune it with a head of its own"));
+            + (advice.isEmpty() ? "; write " + write : "; " + advice + " with a head of its own"));
+    return false;
   }
 
   /** Words can only be masked by a tokenizer that has a mask. */
@@ -53,11 +61,12 @@ final class TokenCheck {
     TokenizerRecipe given = recipe.tokenizer();
     Path folder = given != null
         ? given.folder()
-        : recipe.teacher().model() instanceof ModelSource.Folder own ? own.path() : null;
+        : recipe.reader().model() instanceof ModelSource.Folder own ? own.path() : null;
     if (folder == null || !Files.isDirectory(folder)) {
       return; // A vocabulary of WordPiece has one; what is missing is told of elsewhere.
     }
-    String key = given != null ? given.key() : "teacher.model";
+    String key =
+        given != null ? given.key() : recipe.teacher() == null ? "student.model" : "teacher.model";
     Tokenizer tokenizer = findings.attempt(key, "", () -> Tokenizer.read(folder));
     if (tokenizer != null && tokenizer.specials().mask().isEmpty()) {
       findings.mistake(

@@ -15,18 +15,28 @@ import org.jspecify.annotations.Nullable;
  * weight read.
  *
  * @param recipe the recipe
- * @param teacher the teacher as students will learn from it; null where a hub model has not been
- *     fetched yet: what depends on it is then unchecked
+ * @param teacher the teacher as students will learn from it; null where there is none, or a hub
+ *     model has not been fetched yet: what depends on it is then unchecked
  * @param teachers the further teachers by name, an ensemble as the first of all
- * @param partition the sub-spaces; null only without a teacher
- * @param budgets the budgets by name, relative bounds resolved; empty without a teacher
+ * @param candidates what students may be; null where a hub model has not been fetched yet
  */
 public record Validation(
     Recipe recipe,
     @Nullable Architecture teacher,
     ImmutableMap<String, Architecture> teachers,
-    @Nullable Partition partition,
-    ImmutableMap<String, Budget> budgets) {
+    @Nullable Candidates candidates) {
+
+  /** The sub-spaces; null where a student is given, or a hub model has not been fetched. */
+  public @Nullable Partition partition() {
+    return candidates instanceof Candidates.Searched searched ? searched.partition() : null;
+  }
+
+  /** The budgets by name, relative bounds resolved; empty without sub-spaces. */
+  public ImmutableMap<String, Budget> budgets() {
+    return candidates instanceof Candidates.Searched searched
+        ? searched.budgets()
+        : ImmutableMap.of();
+  }
 
   /**
    * Checks a recipe.
@@ -41,21 +51,38 @@ public record Validation(
     Findings findings = new Findings(file);
     new FileCheck(findings).run();
     TeacherCheck teacherCheck = new TeacherCheck(findings);
-    Integer outputs = teacherCheck.outputs();
-    Architecture teacher = teacherCheck.teacher(hub, outputs);
+    NetworkCheck networks = new NetworkCheck(findings, hub, teacherCheck.outputs());
+    TeacherRecipe first = file.recipe().teacher();
+    Architecture teacher = first == null ? null : teacherCheck.teacher(first, networks);
     ImmutableMap<String, Architecture> teachers =
-        teacher == null ? ImmutableMap.of() : teacherCheck.further(hub, outputs, teacher);
-    Partition partition = new SpaceCheck(findings, teacher).partition();
-    FitCheck fit = new FitCheck(findings);
-    ImmutableMap<String, Budget> budgets = fit.budgets(teacher);
-    if (partition != null) {
-      fit.members(partition, teacher);
-      fit.met(partition, budgets);
-    }
-    new ObjectiveCheck(findings, objectives).run(teacher, teachers, partition);
+        teacher == null ? ImmutableMap.of() : teacherCheck.further(networks, teacher);
+    Candidates candidates = file.recipe().students() instanceof Students.Searched searched
+        ? searched(findings, searched, teacher)
+        : given(findings, networks, teacher);
+    new ObjectiveCheck(findings, objectives).run(teacher, teachers, candidates);
     new TokenCheck(findings).run();
     findings.refuse();
     return new Validation(
-        file.recipe(), teacher, teachers, teacher == null ? null : partition, budgets);
+        file.recipe(), teacher, teachers, teacher == null && first != null ? null : candidates);
+  }
+
+  private static @Nullable Candidates searched(
+      Findings findings, Students.Searched searched, @Nullable Architecture teacher) {
+    Partition partition = new SpaceCheck(findings, searched.space(), teacher).partition();
+    FitCheck fit = new FitCheck(findings, searched);
+    ImmutableMap<String, Budget> budgets = fit.budgets(teacher);
+    if (partition == null) {
+      return null;
+    }
+    fit.members(partition, teacher);
+    fit.met(partition, budgets);
+    return new Candidates.Searched(partition, budgets);
+  }
+
+  private static @Nullable Candidates given(
+      Findings findings, NetworkCheck networks, @Nullable Architecture teacher) {
+    Students.Given given = (Students.Given) findings.recipe().students();
+    Architecture student = new StudentCheck(findings, given, networks).student(teacher);
+    return student == null ? null : new Candidates.Given(student);
   }
 }

@@ -73,9 +73,12 @@ public final class HtmlReport {
     html.element("h1", model.title());
     html.open("p", "class", "question");
     boolean several = question.budgets().size() != 1;
-    html.text(several ? "Which students distilled from " : "Which student distilled from ");
-    html.element("strong", question.teacher());
-    html.text(several ? " do best at " : " does best at ");
+    boolean given = question.budgets().isEmpty() && model.students().size() == 1;
+    html.text(given ? "How well does the student" : several ? "Which students" : "Which student");
+    if (model.taught()) {
+      html.text(" distilled from ").element("strong", question.teacher());
+    }
+    html.text(given ? " do at " : several ? " do best at " : " does best at ");
     html.element("strong", question.task());
     for (int i = 0; i < question.budgets().size(); i++) {
       BudgetLine budget = question.budgets().get(i);
@@ -87,7 +90,8 @@ public final class HtmlReport {
         html.text(" (" + bound + Figures.THIN + "MACs)");
       }
     }
-    html.text(question.budgets().isEmpty() ? " for what they cost?" : "?").close("p");
+    html.text(question.budgets().isEmpty() && !given ? " for what they cost?" : "?")
+        .close("p");
     if (!question.story().isBlank()) {
       html.element("p", question.story(), "class", "story");
     }

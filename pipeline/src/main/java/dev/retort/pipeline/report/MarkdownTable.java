@@ -20,11 +20,13 @@ final class MarkdownTable {
     out.append(model.unit().heading()).append(" | of teacher's ").append(metric).append(" |\n");
     out.append("|---|---:|---:|---:|---:|---:|\n");
     TeacherLine teacher = model.teacher();
-    row(
-        out,
-        "**Teacher** " + code(teacher.architecture()) + detail(teacher.detail()),
-        SummaryTable.costs(model, teacher.cost()),
-        scores(model, teacher.test(), false));
+    if (model.taught()) {
+      row(
+          out,
+          "**Teacher** " + code(teacher.architecture()) + detail(teacher.detail()),
+          SummaryTable.costs(model, teacher.cost()),
+          scores(model, teacher.test(), false));
+    }
     for (StudentLine student : model.students()) {
       row(
           out,

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param title name of the run
  * @param question what was asked
- * @param teacher the network that all others are held against
+ * @param teacher the network that all others are held against; {@link TeacherLine#NONE}: none
  * @param students the chosen architectures, in the order of the table
  * @param floors what a reader should hold the figures against, such as naive Bayes; may be empty
  * @param losses the loss curves, in the order of the stages
@@ -39,6 +39,11 @@ public record ReportModel(
     fidelity = List.copyOf(fidelity);
     stages = List.copyOf(stages);
     places = List.copyOf(places);
+  }
+
+  /** Whether there was a teacher. */
+  public boolean taught() {
+    return !teacher.equals(TeacherLine.NONE);
   }
 
   /** How its scores are written. */

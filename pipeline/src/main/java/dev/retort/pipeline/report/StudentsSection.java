@@ -26,6 +26,13 @@ final class StudentsSection {
         }
       }
     }
+    if (model.taught()) {
+      teacherCard(html, model);
+    }
+    html.close("ul").line();
+  }
+
+  private static void teacherCard(HtmlWriter html, ReportModel model) {
     html.open("li", "class", "card muted");
     html.element("p", "Teacher", "class", "card-name");
     figure(html, model, model.teacher().test());
@@ -39,7 +46,7 @@ final class StudentsSection {
         .element("strong", Figures.compact(model.teacher().cost().parameters()));
     html.text(" parameters").close("p");
     html.code(model.teacher().architecture());
-    html.close("li").close("ul").line();
+    html.close("li");
   }
 
   private static void card(
@@ -52,14 +59,16 @@ final class StudentsSection {
         model.question().part() + " " + model.question().metric() + unit(model),
         "class",
         "figure-of");
-    html.open("p");
-    html.element("strong", percentSign(model.ratio(method.test())));
-    html.text(
-        model.unit().rises()
-            ? " of the teacher\u2019s with "
-            : " of the teacher\u2019s, of which less is better, with ");
-    html.element("strong", percentSign(model.share(student.cost()))).text(" of its MACs");
-    html.close("p");
+    if (model.taught()) {
+      html.open("p");
+      html.element("strong", percentSign(model.ratio(method.test())));
+      html.text(
+          model.unit().rises()
+              ? " of the teacher\u2019s with "
+              : " of the teacher\u2019s, of which less is better, with ");
+      html.element("strong", percentSign(model.share(student.cost()))).text(" of its MACs");
+      html.close("p");
+    }
     html.code(student.architecture());
     html.close("li");
   }
@@ -93,7 +102,9 @@ final class StudentsSection {
     column(html, "FLOPs", "n");
     column(html, "of teacher\u2019s MACs, %", "n");
     html.close("tr").close("thead").line();
-    teacher(html, model, whiskers);
+    if (model.taught()) {
+      teacher(html, model, whiskers);
+    }
     for (StudentLine student : model.students()) {
       html.open("tbody").line();
       group(html, model, student);
@@ -146,7 +157,9 @@ final class StudentsSection {
   }
 
   private static void chip(HtmlWriter html, String what, String value) {
-    html.text(" ").element("span", what + orDash(value), "class", "chip");
+    if (!value.isBlank()) {
+      html.text(" ").element("span", what + value, "class", "chip");
+    }
   }
 
   private static void name(HtmlWriter html, MethodLine method) {
@@ -217,9 +230,10 @@ final class StudentsSection {
     int decimals = share ? 1 : 2;
     return String.format(
         Locale.ROOT,
-        "\u00B1 is one standard error of the sample; the dotted line is the teacher. Read rows that"
+        "\u00B1 is one standard error of the sample%s. Read rows that"
             + " differ by less than about %s%s (one standard error of a difference) as ties;"
             + " only from about %s%s is a difference clear.",
+        model.taught() ? "; the dotted line is the teacher" : "",
         Figures.fixed(apart, decimals),
         share ? " points" : "",
         Figures.fixed(apart * 1.96, decimals),

@@ -54,11 +54,14 @@ public final class SummaryTable {
     line("Network", List.of("parameters", "MACs", "MACs", metric + unit.heading(), metric));
     out.append("-".repeat(NAME + totalWidth())).append('\n');
     TeacherLine teacher = model.teacher();
-    line("Teacher: " + teacher.name(), figures(costs(model, teacher.cost()), teacher.test()));
-    below(teacher.architecture());
-    below(teacher.path());
-    for (StudentLine student : model.students()) {
+    if (model.taught()) {
+      line("Teacher: " + teacher.name(), figures(costs(model, teacher.cost()), teacher.test()));
+      below(teacher.architecture());
+      below(teacher.path());
       out.append('\n');
+    }
+    for (StudentLine student : model.students()) {
+      out.append(student.equals(model.students().get(0)) ? "" : "\n");
       List<String> cells = new ArrayList<>(costs(model, student.cost()));
       cells.addAll(List.of("", ""));
       line(student.title(), cells);

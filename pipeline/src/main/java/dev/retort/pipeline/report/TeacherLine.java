@@ -18,4 +18,8 @@ public record TeacherLine(
     ScoreFigure dev,
     ScoreFigure test,
     String detail,
-    String path) {}
+    String path) {
+  /** Students that learn from nobody. */
+  public static final TeacherLine NONE =
+      new TeacherLine("", "", CostFigures.UNKNOWN, ScoreFigure.ABSENT, ScoreFigure.ABSENT, "", "");
+}

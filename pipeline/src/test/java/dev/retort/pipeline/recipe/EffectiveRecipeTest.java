@@ -17,7 +17,9 @@ final class EffectiveRecipeTest {
         Recipes.LANGUAGE,
         Recipes.MASKED,
         Recipes.TAGGED,
-        Recipes.INSTRUCTIONS
+        Recipes.INSTRUCTIONS,
+        Recipes.GIVEN,
+        Recipes.GIVEN_WRITER
       })
   void theEffectiveRecipeReadsBackToAnEqualOne(String text) {
     Recipe recipe = Recipes.read(text).recipe();

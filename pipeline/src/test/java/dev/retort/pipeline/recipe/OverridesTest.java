@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,15 +30,19 @@ final class OverridesTest {
             "train.objectives.2=nkd",
             "seed=4")
         .recipe();
-    assertThat(recipe.train().steps()).isEqualTo(10);
+    assertThat(Recipes.searched(recipe).train().steps()).isEqualTo(10);
     assertThat(recipe.seed()).isEqualTo(4);
     assertThat(recipe.task()).isEqualTo(new TaskRecipe.Glue("sst-2"));
     assertThat(recipe.data()).isEqualTo(Path.of("recipes/glue").toAbsolutePath());
-    assertThat(recipe.search().budgets().get("half")).isEqualTo(ImmutableMap.of("flops", "40%"));
-    assertThat(recipe.search().budgets().keySet()).containsExactly("half", "small", "tiny");
-    assertThat(recipe.teacher().model()).isEqualTo(new ModelSource.Hub("some/where"));
-    assertThat(recipe.train().objectives().get(0).options()).containsEntry("heads", 4L);
-    assertThat(recipe.train().objectives().get(2)).isEqualTo(Term.of("nkd"));
+    assertThat(Recipes.searched(recipe).search().budgets().get("half"))
+        .isEqualTo(ImmutableMap.of("flops", "40%"));
+    assertThat(Recipes.searched(recipe).search().budgets().keySet())
+        .containsExactly("half", "small", "tiny");
+    assertThat(Objects.requireNonNull(recipe.teacher()).model())
+        .isEqualTo(new ModelSource.Hub("some/where"));
+    assertThat(Recipes.searched(recipe).train().objectives().get(0).options())
+        .containsEntry("heads", 4L);
+    assertThat(Recipes.searched(recipe).train().objectives().get(2)).isEqualTo(Term.of("nkd"));
   }
 
   static Stream<Arguments> refused() {
@@ -57,7 +62,7 @@ final class OverridesTest {
             "sed=3",
             "--set sed: sed: found an unknown key; allowed: retort, name, seed,"
                 + " device, precision, workers, task, data, sequence, tokenizer, checkpoint,"
-                + " teacher, teachers,"
+                + " teacher, teachers, student,"
                 + " corpus, space, train, search, finetune, evaluate, export, output; did you"
                 + " mean"
                 + " seed?"),
@@ -80,8 +85,8 @@ final class OverridesTest {
             "nam=",
             "--set nam: nam: found no such key to take out; allowed: retort, name,"
                 + " seed, device, precision, workers, task, sequence, tokenizer, checkpoint,"
-                + " teacher, teachers,"
-                + " corpus, space, train, search, finetune, evaluate, export, output; did you"
+                + " teacher, teachers, corpus,"
+                + " space, train, search, finetune, evaluate, export, output; did you"
                 + " mean"
                 + " name?"),
         Arguments.of(

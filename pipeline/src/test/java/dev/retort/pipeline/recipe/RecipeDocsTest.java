@@ -135,8 +135,13 @@ final class RecipeDocsTest {
         sections.merge(section, keys, RecipeDocsTest::union);
       }
     });
-    for (String other :
-        List.of(Recipes.LANGUAGE, Recipes.MASKED, Recipes.TAGGED, Recipes.INSTRUCTIONS)) {
+    for (String other : List.of(
+        Recipes.LANGUAGE,
+        Recipes.MASKED,
+        Recipes.TAGGED,
+        Recipes.INSTRUCTIONS,
+        Recipes.GIVEN,
+        Recipes.GIVEN.replaceFirst("architecture: \"\\S+\", initial: random", "model: m"))) {
       read(other).forEach((section, keys) -> {
         if (!section.matches("space\\.(sub-spaces|dimensions|fixed)\\b.*")) {
           sections.merge(section, keys, RecipeDocsTest::union);
@@ -181,6 +186,8 @@ final class RecipeDocsTest {
     String instructions =
         Recipes.LANGUAGE_SHORT.replace("task: language-model", "task: instructions\ndata: text");
     assertThat(compared(instructions)).isGreaterThan(40);
+    String given = Recipes.GIVEN.replaceFirst("(?s), initial: random.*", "}\nfinetune: {}\n");
+    assertThat(compared(given)).isGreaterThan(15);
   }
 
   /** Whole recipes of the pages begin as recipes do. */

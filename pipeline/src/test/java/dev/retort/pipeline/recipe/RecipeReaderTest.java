@@ -65,6 +65,14 @@ final class RecipeReaderTest {
             "teacher.train.optimizer.warmup=0.5",
             "found 0.5: No amount is (0.5); allowed:" + " a count, or a percentage such as 5%"),
         Arguments.of(
+            "train.optimizer.milestones=[60%, 30%]",
+            "found 30%; allowed: steps or shares of all, ascending, such as [30%, 60%, 90%]"),
+        Arguments.of(
+            "train.optimizer.milestones=[]",
+            "found none; allowed with decay: steps: steps or shares of all, ascending, such as"
+                + " [30%, 60%, 90%]; say where the rate falls"),
+        Arguments.of("train.optimizer.factor=1", "found 1; allowed: a number above 0, below 1"),
+        Arguments.of(
             "teacher.train.optimizer.beta1=0.5",
             "found an unknown key; allowed: name,"
                 + " warmup, rate, decay, weight-decay, clip, momentum"),
@@ -185,8 +193,8 @@ final class RecipeReaderTest {
         .containsExactly(
             "r.yaml:2:1: sed: found an unknown key; allowed: retort, name, seed, device,"
                 + " precision, workers, task, data, sequence, tokenizer, checkpoint, teacher,"
-                + " teachers, corpus, space, train, search, finetune, evaluate, export, output;"
-                + " did you mean seed?",
+                + " teachers, student, corpus, space, train, search, finetune, evaluate, export,"
+                + " output; did you mean seed?",
             "r.yaml:3:46: teacher.train.epochs: found many; allowed: a number above 0, at most"
                 + " 1e9",
             "r.yaml:4:8: corpus: found nothing; allowed: a mapping; give a value or take the key"
@@ -222,7 +230,7 @@ final class RecipeReaderTest {
                 + " task-train: true;"
                 + " add the key corpus",
             "r.yaml:1:1: space: found nothing; allowed: a mapping with sub-spaces, dimensions or"
-                + " preset;"
+                + " preset; or student, one that is given;"
                 + " add the key space",
             "r.yaml:1:1: search: found nothing; allowed: a mapping with budgets or budget; add"
                 + " the key"
@@ -255,24 +263,24 @@ final class RecipeReaderTest {
   void defaultsAreFilledIn() {
     Recipe recipe = Recipes.read(Recipes.SHORT).recipe();
     assertThat(recipe.seed()).isEqualTo(17);
-    assertThat(recipe.train().objectives())
+    assertThat(Recipes.searched(recipe).train().objectives())
         .extracting(Term::name)
         .containsExactly("self-attention-relation", "kd");
-    assertThat(recipe.search().budgets())
+    assertThat(Recipes.searched(recipe).search().budgets())
         .isEqualTo(ImmutableMap.of("budget", ImmutableMap.of("flops", "50%")));
     assertThat(recipe.finetune()).isNull();
-    assertThat(recipe.teacher().train()).isNull();
+    assertThat(Objects.requireNonNull(recipe.teacher()).train()).isNull();
   }
 
   @Test
   void whatAStageLeavesOutItInherits() {
     Recipe recipe = Recipes.read(Recipes.LONG).recipe();
-    TrainRecipe own = recipe.train().of("part-1");
+    TrainRecipe own = Recipes.searched(recipe).train().of("part-1");
     assertThat(own.steps()).isEqualTo(900);
     assertThat(own.optimizer().clip()).isEqualTo(0.5);
     assertThat(own.optimizer().rate()).isEqualTo(1e-5);
-    assertThat(own.objectives()).isEqualTo(recipe.train().objectives());
-    assertThat(recipe.train().of("part-2").steps()).isEqualTo(300);
+    assertThat(own.objectives()).isEqualTo(Recipes.searched(recipe).train().objectives());
+    assertThat(Recipes.searched(recipe).train().of("part-2").steps()).isEqualTo(300);
     FinetuneRecipe finetune = Objects.requireNonNull(recipe.finetune());
     assertThat(finetune.baseline("scratch").epochs()).isEqualTo(10);
     assertThat(finetune.baseline("scratch").labelsPerClass()).isEqualTo(100);
@@ -290,7 +298,7 @@ final class RecipeReaderTest {
             "train.objectives=[{kd: {a: 2, b: 0.5, c: true, d:"
                 + " \"2\", e: [x, 1], f: 1e-3, g: 2..4, weight: 3}}]")
         .recipe();
-    Term term = recipe.train().objectives().get(0);
+    Term term = Recipes.searched(recipe).train().objectives().get(0);
     assertThat(term.weight()).isEqualTo(WeightRecipe.constant(3));
     assertThat(term.options())
         .isEqualTo(ImmutableMap.of(
@@ -325,7 +333,7 @@ final class RecipeReaderTest {
             file.position("train.objectives[0].self-attention-relation.heads").line())
         .isEqualTo(35);
     assertThat(file.position("train.steps")).isEqualTo(Position.of("--set train.steps"));
-    assertThat(file.position("train.optimizer.decay")).isEqualTo(file.position("train.optimizer"));
+    assertThat(file.position("train.optimizer.clip")).isEqualTo(file.position("train.optimizer"));
     assertThat(file.position("evaluate.batch").line()).isEqualTo(52);
   }
 }

@@ -56,7 +56,7 @@ final class Recipes {
         sandwich: {smallest: true, largest: false, random: 1}
         initial: random
         mask-inputs: 0.15
-        optimizer: {rate: 0.00001, weight-decay: 0}
+        optimizer: {rate: 0.00001, weight-decay: 0, decay: steps, milestones: [9, 60%], factor: 0.5}
         objectives:
           - self-attention-relation: {weight: 0.5, heads: 8, of: [query, key]}
           - hidden-state: {fit: false}
@@ -208,7 +208,37 @@ final class Recipes {
       evaluate: {metrics: rouge-l}
       """;
 
+  /** One of a student that is given, of another family than its teacher. */
+  static final String GIVEN =
+      """
+      retort: 1
+      task: {name: authors, labels: l.txt, train: train.tsv, dev: dev.tsv}
+      tokenizer: {vocabulary: vocab.txt}
+      teacher: {model: models/teacher}
+      student: {architecture: "distilbert:layers=2,hidden=64,heads=4,ratio=4", initial: random}
+      finetune:
+        before: [{objectives: [hidden-state], epochs: 1}]
+        objectives: [kd]
+        baselines: [scratch]
+      """;
+
+  /** One of a student that learns on what its teacher writes. */
+  static final String GIVEN_WRITER =
+      """
+      retort: 1
+      task: language-model
+      teacher: {model: models/stories}
+      student: {model: models/smaller, family: gpt2}
+      corpus: {generated: {texts: 100}}
+      finetune: {objectives: [kd]}
+      """;
+
   private Recipes() {}
+
+  /** What a recipe says whose students are searched. */
+  static Students.Searched searched(Recipe recipe) {
+    return (Students.Searched) recipe.students();
+  }
 
   static RecipeFile read(String text, String... overrides) {
     return RecipeReader.parse("r.yaml", text, Path.of("recipes"), List.of(overrides));
