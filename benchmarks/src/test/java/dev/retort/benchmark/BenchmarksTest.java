@@ -25,8 +25,8 @@ class BenchmarksTest {
     assertThat(run("objectives", "--quick", "kd")).isZero();
     assertThat(printed())
         .startsWith("| logits [32, 2]; a step: ")
-        .containsPattern(
-            "\n\\| `cross-entropy` \\| [0-9]+ \\| [0-9]+ \\| [0-9.]+ % \\| [^|]+ \\| [1-9][0-9]* \\|\n")
+        .containsPattern("\n\\| `cross-entropy` \\| [0-9]+ \\| [0-9]+ \\| [0-9.]+ %"
+            + " \\| [^|]+ \\| [1-9][0-9]* \\|\n")
         .contains("\n| `kd` | ")
         .doesNotContain("dkd");
   }
