@@ -91,7 +91,7 @@ class LauncherTest {
         .contains("in " + folder.toRealPath());
     assertThat(root.resolve("target/retort-build.log"))
         .content()
-        .contains("mvn -q -B -Dquick -DskipTests package");
+        .contains("mvn -q -B -Dquick -DskipTests -pl cli -am package");
     assertThat(call(root.resolve("retort"), "cost").err()).isEmpty();
     assertThat(root.resolve("target/retort-build.lock")).doesNotExist();
   }
