@@ -1,0 +1,109 @@
+package dev.retort.benchmark.experiment;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.hash.Hashing;
+import dev.retort.data.Dataset;
+import dev.retort.distill.evaluate.Prediction;
+import dev.retort.distill.train.CachedTeacher;
+import dev.retort.distill.train.FrozenTeacher;
+import dev.retort.distill.train.Teacher;
+import dev.retort.distill.train.WeightedObjective;
+import dev.retort.space.Architecture;
+import dev.retort.space.RandomStreams;
+import dev.retort.supernet.InitialWeights;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.format.StudentFolder;
+import dev.retort.supernet.format.WholeFolder;
+import dev.retort.supernet.kernel.EagerKernels;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * A teacher that is trained once, from labels, and kept in the folder of work.
+ *
+ * @param network what it is
+ * @param weights its weights
+ */
+record KeptTeacher(Network network, Weights weights) {
+  private static final long SEED = 1;
+  private static final int AT_ONCE = 250;
+
+  /**
+   * The teacher that was kept, or a new one.
+   *
+   * @param name such as {@code clean}
+   * @param what all that it depends on
+   * @param work the folder of work
+   * @param manager owns the weights
+   * @param out told that it is trained
+   */
+  static KeptTeacher of(
+      String name,
+      String what,
+      Architecture architecture,
+      Training training,
+      Path work,
+      NDManager manager,
+      PrintStream out) {
+    String hash = Hashing.sha256()
+        .hashString(what + architecture, StandardCharsets.UTF_8)
+        .toString()
+        .substring(0, 12);
+    Path folder = work.resolve("teachers").resolve(name + "-" + hash);
+    Network network = Network.of(architecture, new EagerKernels());
+    if (!Files.isDirectory(folder)) {
+      out.printf(Locale.ROOT, "teacher %s: %s, %,d steps%n", name, architecture, training.steps());
+      out.flush();
+      RandomStreams streams = new RandomStreams(SEED);
+      try (NDManager scratch = manager.newSubManager()) {
+        Weights weights = InitialWeights.random(architecture, streams, scratch);
+        ImmutableList<WeightedObjective> labels = ImmutableList.of(
+            new WeightedObjective(Entrant.PLAIN, 1, Term.of(Entrant.PLAIN, 1).make()));
+        training.run("teacher/" + name, weights, labels, streams, scratch);
+        StudentFolder.write(
+            folder,
+            WholeFolder.Existing.REFUSE,
+            weights,
+            new StudentFolder.Description(
+                ImmutableList.of(), true, ImmutableList.of(), ImmutableMap.of("trained", what)),
+            writer -> {});
+      }
+    }
+    return new KeptTeacher(network, StudentFolder.read(folder, manager).weights());
+  }
+
+  /** Trained parameters of an architecture. */
+  static long parameters(Architecture architecture) {
+    return architecture.blueprint().tensors().stream()
+        .filter(each -> each.role().trained())
+        .mapToLong(each -> each.count())
+        .sum();
+  }
+
+  /** Its logits for every example, without a cache. */
+  float[][] answers(Dataset<?> examples, int batch, NDManager manager) {
+    return Prediction.logits(network, weights, examples, batch, manager);
+  }
+
+  /** As a student's teacher that is asked anew for each batch. */
+  Teacher asked() {
+    return new FrozenTeacher(network, weights);
+  }
+
+  /** As a student's teacher, its outputs for some examples computed once and kept. */
+  Teacher over(Dataset<?> examples, Path work, PrintStream out) {
+    return new CachedTeacher(
+        asked(),
+        CachedTeacher.identity(weights),
+        examples,
+        work.resolve("outputs"),
+        AT_ONCE,
+        out::println);
+  }
+}

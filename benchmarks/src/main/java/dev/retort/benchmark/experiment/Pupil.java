@@ -1,0 +1,55 @@
+package dev.retort.benchmark.experiment;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.distill.objective.Objective;
+import dev.retort.distill.train.Teacher;
+import dev.retort.distill.train.WeightSchedule;
+import dev.retort.distill.train.WeightedObjective;
+import dev.retort.space.Architecture;
+import dev.retort.space.RandomStreams;
+import dev.retort.supernet.InitialWeights;
+import dev.retort.supernet.Weights;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A student that an entrant has trained.
+ *
+ * @param weights its weights
+ * @param measures what its training measured
+ */
+record Pupil(Weights weights, Map<String, Double> measures) {
+  /**
+   * Trains a student from weights at random.
+   *
+   * @param teachers the fixture's, by name
+   * @param seed of weights and order
+   * @param manager owns the weights
+   */
+  static Pupil trained(
+      Entrant entrant,
+      Architecture architecture,
+      ImmutableMap<String, Teacher> teachers,
+      Training training,
+      long seed,
+      NDManager manager) {
+    RandomStreams streams = new RandomStreams(seed);
+    Weights weights = InitialWeights.random(architecture, streams, manager);
+    Teacher teacher = Objects.requireNonNull(teachers.get(entrant.teacher()), entrant.teacher());
+    ImmutableList.Builder<WeightedObjective> terms = ImmutableList.builder();
+    for (Term term : entrant.terms()) {
+      Objective objective = term.make();
+      boolean taught = objective.needs(architecture, teacher.architecture()).teacher();
+      terms.add(new WeightedObjective(
+          term.objective(),
+          WeightSchedule.constant(term.weight()),
+          objective,
+          taught ? teacher : null));
+    }
+    Map<String, Double> measures =
+        training.run("student/" + entrant.name(), weights, terms.build(), streams, manager);
+    return new Pupil(weights, measures);
+  }
+}

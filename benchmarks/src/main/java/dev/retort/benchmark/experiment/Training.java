@@ -1,0 +1,109 @@
+package dev.retort.benchmark.experiment;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.retort.data.BatchPlan;
+import dev.retort.data.Dataset;
+import dev.retort.distill.train.ArchitectureSampler;
+import dev.retort.distill.train.Checkpoints;
+import dev.retort.distill.train.OptimizerOptions;
+import dev.retort.distill.train.Stage;
+import dev.retort.distill.train.StepReport;
+import dev.retort.distill.train.Trainer;
+import dev.retort.distill.train.WeightedObjective;
+import dev.retort.space.RandomStreams;
+import dev.retort.supernet.LeadingSlicing;
+import dev.retort.supernet.SharedWeights;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.kernel.EagerKernels;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One training by the project's loop on examples as they are. AdamW, whose steps do not grow with
+ * the loss: a heavier loss is no higher rate.
+ *
+ * @param examples what is learnt
+ * @param batch examples a step
+ * @param epochs passes over them
+ * @param rate AdamW's, after a warm-up of a tenth of the steps falling along half a cosine
+ * @param dropout share of activations dropped
+ */
+record Training(Dataset<?> examples, int batch, double epochs, double rate, double dropout) {
+  private static final int PATIENCE = 10;
+
+  /** Which part of the steps counts as first, and as last. */
+  private static final int FIRST_PART = 100;
+
+  private static final int LAST_PART = 10;
+
+  long steps() {
+    int batches = (examples.size() - 1) / batch + 1;
+    return Math.max(1, Math.round(epochs * batches));
+  }
+
+  /**
+   * Trains weights in place.
+   *
+   * @return {@link Trial#STEP}, and of each term its first and last mean
+   */
+  Map<String, Double> run(
+      String name,
+      Weights weights,
+      ImmutableList<WeightedObjective> terms,
+      RandomStreams streams,
+      NDManager manager) {
+    BatchPlan plan = new BatchPlan(examples, batch, streams);
+    Stage stage = new Stage(
+        name,
+        streams,
+        new SharedWeights(weights, new LeadingSlicing()),
+        ImmutableSet.of(),
+        ArchitectureSampler.fixed(weights.architecture()),
+        terms,
+        (number, owner) -> examples.batch(owner, plan.batch(number), null),
+        new Stage.Options(steps(), 1, dropout, optimizer(), 0, PATIENCE),
+        new EagerKernels());
+    List<StepReport> reports = new ArrayList<>();
+    long begin = System.nanoTime();
+    try (Trainer trainer = new Trainer(stage, manager)) {
+      trainer.run(Checkpoints.NONE, reports::add, () -> false);
+    }
+    Map<String, Double> measures = new HashMap<>();
+    measures.put(Trial.STEP, (System.nanoTime() - begin) / 1e6 / reports.size());
+    int count = reports.size();
+    for (WeightedObjective term : terms) {
+      measures.put(
+          Trial.BEGIN + term.label(),
+          mean(reports.subList(0, Math.max(1, count / FIRST_PART)), term.label()));
+      measures.put(
+          Trial.END + term.label(),
+          mean(reports.subList(count - Math.max(1, count / LAST_PART), count), term.label()));
+    }
+    return measures;
+  }
+
+  private OptimizerOptions optimizer() {
+    return new OptimizerOptions(
+        OptimizerOptions.Name.ADAMW,
+        rate,
+        0.9,
+        0.999,
+        1e-8,
+        0.9,
+        0.01,
+        0,
+        0.1,
+        OptimizerOptions.Decay.COSINE);
+  }
+
+  private static double mean(List<StepReport> reports, String label) {
+    return reports.stream()
+        .mapToDouble(each -> each.terms().getOrDefault(label, Double.NaN))
+        .average()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.retort.benchmark.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ObjectiveExperimentTest {
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+  private int run(ObjectiveExperiment experiment, String... arguments) {
+    printed.reset();
+    return experiment.run(
+        List.of(arguments), new PrintStream(printed, true, StandardCharsets.UTF_8));
+  }
+
+  private String printed() {
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aTinyExperimentTrainsTheTeacherAndEveryPairAndIsNotDoneAgain(@TempDir Path work) {
+    String[] tiny = {
+      "--data",
+      Path.of(System.getProperty("retort.root"), "examples", "authors").toString(),
+      "--work",
+      work.toString(),
+      "--sentences",
+      "2",
+      "--epochs",
+      "1",
+      "--teacher-epochs",
+      "0.005",
+      "--seeds",
+      "2",
+      "--workers",
+      "1",
+      "--only",
+      "kd"
+    };
+    assertThat(run(new TextExperiment(), tiny)).isZero();
+    String first = printed();
+    assertThat(first)
+        .contains("teacher authors: bert:", "kd, seed 2: test accuracy, % ")
+        .contains("\n| cross-entropy | `cross-entropy` | ", "\n| kd | `cross-entropy + kd ")
+        .contains("- `kd`: divergence from the teacher (T 2) below that without: ");
+    assertThat(run(new TextExperiment(), tiny)).isZero();
+    String table = first.substring(first.indexOf("Authors: "));
+    assertThat(printed().trim()).isEqualTo(table.trim());
+  }
+
+  @Test
+  void wrongArgumentsAreToldWhatIsAllowed(@TempDir Path work) {
+    ImageExperiment images = new ImageExperiment();
+    assertThat(run(images, "--work", work.toString())).isEqualTo(2);
+    assertThat(printed()).contains("--data is missing");
+    assertThat(run(images, "--sead", "3")).isEqualTo(2);
+    assertThat(printed()).contains("found --sead", "--seeds");
+    assertThat(run(images, "--work")).isEqualTo(2);
+    assertThat(printed()).contains("found --work without a value");
+  }
+
+  @Test
+  void whoIsAskedForBringsThoseThatHeIsComparedWith() {
+    ImmutableList<Entrant> all = ImageEntrants.all(100);
+    assertThat(chosen(all, "wsl")).containsExactly(Entrant.PLAIN, "kd-noisy", "wsl");
+    assertThat(chosen(all, "bd-kd")).containsExactly(Entrant.PLAIN, "bd-kd", "bd-kd-inverted");
+    assertThat(chosen(all, "")).hasSameSizeAs(all);
+  }
+
+  private static List<String> chosen(ImmutableList<Entrant> all, String only) {
+    return Arguments.parse(List.of("--only", only), ImmutableMap.of("only", ""))
+        .chosen(all)
+        .stream()
+        .map(Entrant::name)
+        .toList();
+  }
+
+  static List<ImmutableList<Entrant>> fixtures() {
+    return List.of(ImageEntrants.all(100), TextEntrants.ALL, LanguageEntrants.ALL);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void entrantsHaveObjectivesThatExistAndAreComparedWithEntrants(ImmutableList<Entrant> all) {
+    List<String> names = all.stream().map(Entrant::name).toList();
+    assertThat(names).doesNotHaveDuplicates().startsWith(Entrant.PLAIN);
+    List<String> others = new ArrayList<>();
+    for (Entrant entrant : all) {
+      others.add(entrant.against());
+      entrant.checks().stream()
+          .map(Sharper::other)
+          .filter(each -> !each.isEmpty())
+          .forEach(others::add);
+      for (Term term : entrant.terms()) {
+        assertThatCode(term::make).as(entrant.name()).doesNotThrowAnyException();
+      }
+    }
+    assertThat(names).containsAll(others);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.benchmark.experiment;
+
+import org.jspecify.annotations.NullMarked;
