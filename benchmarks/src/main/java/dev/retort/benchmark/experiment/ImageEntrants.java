@@ -62,9 +62,9 @@ final class ImageEntrants {
             .from(ImageFixture.NOISY)
             .against(KD_NOISY)
             .must(new Sharper(
-                "mean weight where the teacher is wrong below that where it is right",
+                "mean weight where the teacher is wrong above that where it is right",
                 ImageFixture.WEIGHT_WRONG,
-                false,
+                true,
                 1,
                 ImageFixture.WEIGHT_RIGHT,
                 "")),

@@ -35,8 +35,19 @@ record Pupil(Weights weights, Map<String, Double> measures) {
       Training training,
       long seed,
       NDManager manager) {
-    RandomStreams streams = new RandomStreams(seed);
-    Weights weights = InitialWeights.random(architecture, streams, manager);
+    Weights weights = InitialWeights.random(architecture, new RandomStreams(seed), manager);
+    return trained(entrant, weights, teachers, training, seed, manager);
+  }
+
+  /** Trains given weights in place. */
+  static Pupil trained(
+      Entrant entrant,
+      Weights weights,
+      ImmutableMap<String, Teacher> teachers,
+      Training training,
+      long seed,
+      NDManager manager) {
+    Architecture architecture = weights.architecture();
     Teacher teacher = Objects.requireNonNull(teachers.get(entrant.teacher()), entrant.teacher());
     ImmutableList.Builder<WeightedObjective> terms = ImmutableList.builder();
     for (Term term : entrant.terms()) {
@@ -48,8 +59,8 @@ record Pupil(Weights weights, Map<String, Double> measures) {
           objective,
           taught ? teacher : null));
     }
-    Map<String, Double> measures =
-        training.run("student/" + entrant.name(), weights, terms.build(), streams, manager);
+    Map<String, Double> measures = training.run(
+        "student/" + entrant.name(), weights, terms.build(), new RandomStreams(seed), manager);
     return new Pupil(weights, measures);
   }
 }

@@ -38,7 +38,7 @@ record Sharper(
         "");
   }
 
-  /** Whether it holds for two trials of one seed; the second is the same where no other is named. */
+  /** Whether it holds for two trials of one seed, the same one where no other is named. */
   boolean holds(Trial own, Trial against) {
     double value = own.get(measure);
     double limit = factor * against.get(bound);

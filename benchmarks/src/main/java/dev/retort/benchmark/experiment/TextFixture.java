@@ -34,6 +34,7 @@ final class TextFixture implements Fixture {
   /** Its flags and their defaults. */
   static final ImmutableMap<String, String> DEFAULTS = ImmutableMap.of(
       "sentences", "200",
+      "test", "150",
       "epochs", "8",
       "teacher-epochs", "2");
 
@@ -74,7 +75,8 @@ final class TextFixture implements Fixture {
     Tokenizer tokenizer = WordPieceTokenizer.read(data.resolve("vocab.txt"), true);
     List<LabeledText> all = task.readLabeled(task.file(data, Task.Split.TRAIN));
     List<LabeledText> some = first(all, given.count("sentences"));
-    this.test = store(tokenizer, task.readLabeled(task.file(data, Task.Split.TEST)));
+    List<LabeledText> tests = task.readLabeled(task.file(data, Task.Split.TEST));
+    this.test = store(tokenizer, first(tests, given.count("test")));
     this.labels = Agreement.labels(test);
     Dataset<Example> train = store(tokenizer, some);
     this.training = new Training(train, BATCH, given.positive("epochs"), RATE, DROPOUT);

@@ -38,6 +38,8 @@ class ObjectiveExperimentTest {
       work.toString(),
       "--sentences",
       "2",
+      "--test",
+      "5",
       "--epochs",
       "1",
       "--teacher-epochs",
