@@ -40,7 +40,7 @@ final class LanguageFixture implements Fixture {
       "held-out", "100",
       "tokens", "128",
       "start-epochs", "8",
-      "epochs", "4");
+      "epochs", "2");
 
   static final String LOSS = "loss";
   static final String FORWARD = "forward-kl";
