@@ -30,8 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Stories: a decoder of 260 k parameters writes them and teaches a smaller one, which is measured
- * on others that it wrote. The student knows some of the language before it is taught, as DistiLLM's
- * does: from noise the reverse divergences hardly begin to learn. N tokens, V vocabulary.
+ * on others that it wrote. The student knows some of the language before it is taught, as
+ * DistiLLM's does: from noise the reverse divergences hardly begin to learn. N tokens, V
+ * vocabulary.
  */
 final class LanguageFixture implements Fixture {
   /** Its flags and their defaults. */
