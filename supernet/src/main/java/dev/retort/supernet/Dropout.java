@@ -1,20 +1,33 @@
 package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.space.RandomStreams;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What is done to activations while training. */
 public interface Dropout {
   /** Leaves everything as it is: evaluation, teachers. */
-  Dropout NONE = x -> x;
+  Dropout NONE = (shape, manager) -> null;
+
+  /**
+   * What the next activations are multiplied with: 0 for those that are dropped, more than 1 for
+   * the others. Null: nothing is dropped.
+   */
+  @Nullable
+  NDArray factors(Shape shape, NDManager manager);
 
   /** The activations with some entries set to 0 and the others scaled up. */
-  NDArray apply(NDArray x);
+  default NDArray apply(NDArray x) {
+    try (NDArray factors = factors(x.getShape(), x.getManager())) {
+      return factors == null ? x : x.mul(factors);
+    }
+  }
 
   /**
    * Dropout (Srivastava et al., JMLR 2014) whose masks are a function of (seed, step), so that
@@ -48,9 +61,8 @@ public interface Dropout {
     }
 
     @Override
-    public NDArray apply(NDArray x) {
+    public NDArray factors(Shape shape, NDManager manager) {
       RandomGenerator random = streams.at("dropout", step, calls++);
-      Shape shape = x.getShape();
       int size = Math.toIntExact(shape.size());
       ByteBuffer bytes = scratch(size * Float.BYTES);
       FloatBuffer buffer = bytes.asFloatBuffer();
@@ -63,9 +75,8 @@ public interface Dropout {
         }
       }
       // The copy is the engine's own, so that the host's memory serves for the next mask at once.
-      try (NDArray drawn = x.getManager().create(buffer, shape);
-          NDArray mask = drawn.duplicate()) {
-        return x.mul(mask);
+      try (NDArray drawn = manager.create(buffer, shape)) {
+        return drawn.duplicate();
       }
     }
 

@@ -1,10 +1,12 @@
 package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.space.Axis;
 import dev.retort.space.TensorSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leading rows and columns: the first groups of each axis and the first entries of each group
@@ -39,7 +41,7 @@ public final class LeadingSlicing implements Slicing {
       grouped |= from.size() != to.size() && to.groups() > 1;
     }
     if (whole) {
-      return (tensor, manager) -> tensor;
+      return new Range(null);
     }
     if (grouped) {
       return groups(shared, sub);
@@ -52,7 +54,20 @@ public final class LeadingSlicing implements Slicing {
           : 0;
       index.addSliceDim(first, first + length);
     }
-    return (tensor, manager) -> tensor.get(manager, index);
+    return new Range(index);
+  }
+
+  /** A range of each axis; without one, the tensor itself. */
+  private record Range(@Nullable NDIndex index) implements Cut {
+    @Override
+    public NDArray of(NDArray shared, NDManager manager) {
+      return index == null ? shared : shared.get(manager, index);
+    }
+
+    @Override
+    public boolean isView() {
+      return true;
+    }
   }
 
   /** The first entries of each group: every axis is split into groups and entries, cut, joined. */

@@ -8,9 +8,11 @@ import dev.retort.data.Batch;
 import dev.retort.data.ImageBatch;
 import dev.retort.data.TextBatch;
 import dev.retort.space.image.Window;
+import dev.retort.supernet.kernel.EncoderKernels;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.Scaling;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,9 +59,22 @@ public final class Pass {
     this.whole = whole;
     this.cache = cache;
     NDArray mask = batch.mask();
-    // Finite, so that a row of padding alone gives numbers instead of NaN.
-    this.attentionBias =
-        mask == null ? null : Scaling.by(mask.sub(1f), 1e9).expandDims(1).expandDims(1);
+    this.attentionBias = mask == null || unpadded(mask) ? null : bias(mask);
+  }
+
+  /** Finite, so that a row of padding alone gives numbers instead of NaN. */
+  private static NDArray bias(NDArray mask) {
+    return Scaling.by(mask.sub(1f), 1e9).expandDims(1).expandDims(1);
+  }
+
+  /** Whether nothing is padded; not asked of a GPU, which would have to be waited for. */
+  private static boolean unpadded(NDArray mask) {
+    if (mask.getDevice().isGpu()) {
+      return false;
+    }
+    try (NDArray least = mask.min()) {
+      return least.getFloat() == 1;
+    }
   }
 
   /** The operations. */
@@ -141,6 +156,27 @@ public final class Pass {
     return kernels.embedding(positions, rows);
   }
 
+  /**
+   * Weights in a given order, with places for their gradients, as whole blocks take them; null
+   * where one of them does not exist.
+   */
+  public EncoderKernels.@Nullable Operands operands(List<String> names) {
+    NDArray[] found = new NDArray[names.size()];
+    List<Supplier<NDArray>> places = new ArrayList<>();
+    for (int i = 0; i < found.length; i++) {
+      NDArray weight = weights.find(names.get(i));
+      if (weight == null) {
+        return null;
+      }
+      found[i] = weight;
+      Supplier<NDArray> place = weights.gradient(names.get(i));
+      if (place != null) {
+        places.add(place);
+      }
+    }
+    return new EncoderKernels.Operands(found, places.size() == found.length ? places : null);
+  }
+
   /** The weight of that name. */
   public NDArray weight(String name) {
     return weights.get(name);
@@ -157,6 +193,14 @@ public final class Pass {
       taken.put(tap, value);
       results.add(value);
     }
+  }
+
+  /** Whether the pass may end where these are offered: nothing else is lacking. */
+  public boolean endsWith(Tap... last) {
+    return !whole
+        && !request.logits()
+        && request.taps().stream()
+            .allMatch(tap -> taken.containsKey(tap) || Arrays.asList(last).contains(tap));
   }
 
   /** Whether everything that was asked for is there: the pass may end. */
@@ -247,6 +291,24 @@ public final class Pass {
     statistics.put(name + ".running_mean", ownMean);
     statistics.put(name + ".running_var", ownVariance);
     return kernels.batchNormOfBatch(x, gain, shift, ownMean, ownVariance, epsilon);
+  }
+
+  /**
+   * What the activations of the next calls of {@link #dropout} would be multiplied with.
+   *
+   * @param calls how many
+   * @return as many, or none where nothing is dropped
+   */
+  public List<NDArray> dropoutFactors(Shape shape, int calls) {
+    List<NDArray> factors = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      NDArray each = request.dropout().factors(shape, input().getManager());
+      if (each == null) {
+        return List.of();
+      }
+      factors.add(each);
+    }
+    return factors;
   }
 
   /** Dropout, where it was asked for. */

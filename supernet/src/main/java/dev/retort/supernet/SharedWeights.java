@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.TensorSpec;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,15 @@ public final class SharedWeights {
   /** How often-used sub-networks are cut; bounded, as a space may hold more than memory does. */
   private final Cache<Architecture, ImmutableList<Part>> plans;
 
-  /** One tensor of a sub-network, and how it is taken from the super-net's weights. */
-  private record Part(String name, Taking taking) {}
+  private final @Nullable Gradients gradients;
+
+  /**
+   * One tensor of a sub-network, and how it is taken from the super-net's weights.
+   *
+   * @param source the tensor that it is a part of
+   * @param view the same part as a view; null: it is none
+   */
+  private record Part(String name, String source, Taking taking, Slicing.@Nullable Cut view) {}
 
   private interface Taking {
     NDArray of(Weights full, NDManager manager);
@@ -37,14 +45,18 @@ public final class SharedWeights {
    * @param slicing which part a sub-network takes
    */
   public SharedWeights(Weights full, Slicing slicing) {
-    this(full, slicing, CacheBuilder.newBuilder().maximumSize(PLANS).build());
+    this(full, slicing, CacheBuilder.newBuilder().maximumSize(PLANS).build(), null);
   }
 
   private SharedWeights(
-      Weights full, Slicing slicing, Cache<Architecture, ImmutableList<Part>> plans) {
+      Weights full,
+      Slicing slicing,
+      Cache<Architecture, ImmutableList<Part>> plans,
+      @Nullable Gradients gradients) {
     this.full = full;
     this.slicing = slicing;
     this.plans = plans;
+    this.gradients = gradients;
   }
 
   /**
@@ -53,7 +65,18 @@ public final class SharedWeights {
    * @param tensors a tensor for each of the super-net's; others beside them are not looked at
    */
   public SharedWeights over(ImmutableMap<String, NDArray> tensors) {
-    return new SharedWeights(Weights.trusted(full.architecture(), tensors), slicing, plans);
+    return new SharedWeights(Weights.trusted(full.architecture(), tensors), slicing, plans, null);
+  }
+
+  /**
+   * As above, with a place where backward passes that are written by hand add gradients up.
+   *
+   * @param tensors a tensor for each of the super-net's; others beside them are not looked at
+   * @param gradients that place
+   */
+  public SharedWeights over(ImmutableMap<String, NDArray> tensors, Gradients gradients) {
+    return new SharedWeights(
+        Weights.trusted(full.architecture(), tensors), slicing, plans, gradients);
   }
 
   /** The weights of the super-net. */
@@ -78,7 +101,24 @@ public final class SharedWeights {
     for (Part part : plan) {
       tensors.put(part.name(), part.taking().of(full, manager));
     }
-    return Weights.trusted(sub, tensors.buildOrThrow());
+    return gradients == null
+        ? Weights.trusted(sub, tensors.buildOrThrow())
+        : Weights.trusted(sub, tensors.buildOrThrow(), places(plan, gradients, manager));
+  }
+
+  /** Where the gradients of the parts are collected: the same parts of arrays for the whole. */
+  private Weights.Places places(ImmutableList<Part> plan, Gradients collected, NDManager manager) {
+    Map<String, Part> parts = new HashMap<>();
+    plan.forEach(part -> parts.put(part.name(), part));
+    return name -> {
+      Part part = parts.get(name);
+      Slicing.Cut view = part == null ? null : part.view();
+      if (part == null || view == null) {
+        return null;
+      }
+      String source = part.source();
+      return () -> view.of(collected.of(source, full.get(source).getShape()), manager);
+    };
   }
 
   /** A copy of the slices of a sub-network: a student by itself, without gradients. */
@@ -99,11 +139,11 @@ public final class SharedWeights {
       String source = Slicing.source(tensor, sub, full.architecture());
       TensorSpec shared = specs.get(source);
       if (shared != null) {
-        parts.add(new Part(tensor.name(), taking(sub, shared, tensor, specs)));
+        parts.add(part(sub, shared, tensor, specs));
       } else if (tensor.role() == TensorSpec.Role.TRANSFORM) {
         // A super-net that is cut from a network without such matrices begins with the identity.
         int side = Math.toIntExact(tensor.axes().get(0).length());
-        parts.add(new Part(tensor.name(), (weights, manager) -> manager.eye(side)));
+        parts.add(new Part(tensor.name(), source, (weights, manager) -> manager.eye(side), null));
       } else {
         throw misfit(sub, "it needs tensor " + source);
       }
@@ -111,18 +151,26 @@ public final class SharedWeights {
     return parts.build();
   }
 
-  private Taking taking(
+  private Part part(
       Architecture sub, TensorSpec shared, TensorSpec tensor, Map<String, TensorSpec> specs) {
     String source = shared.name();
     KernelTransform transform = KernelTransform.of(shared, tensor, specs);
     try {
       if (transform == null) {
         Slicing.Cut cut = slicing.cut(shared, tensor);
-        return (weights, manager) -> cut.of(weights.get(source), manager);
+        return new Part(
+            tensor.name(),
+            source,
+            (weights, manager) -> cut.of(weights.get(source), manager),
+            cut.isView() ? cut : null);
       }
       Slicing.Cut cut = slicing.cut(shared, KernelTransform.uncropped(shared, tensor));
-      return (weights, manager) ->
-          transform.of(cut.of(weights.get(source), manager), weights, manager);
+      return new Part(
+          tensor.name(),
+          source,
+          (weights, manager) ->
+              transform.of(cut.of(weights.get(source), manager), weights, manager),
+          null);
     } catch (IllegalArgumentException e) {
       throw misfit(sub, e.getMessage());
     }

@@ -20,6 +20,11 @@ public interface Slicing {
   /** Takes a view of a shared tensor; differentiable. The view belongs to the given manager. */
   interface Cut {
     NDArray of(NDArray shared, NDManager manager);
+
+    /** Whether what is taken shares the tensor's memory, so that what is added to it stays. */
+    default boolean isView() {
+      return false;
+    }
   }
 
   /**

@@ -9,16 +9,29 @@ import dev.retort.space.Blueprint;
 import dev.retort.space.TensorSpec;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The named tensors of one architecture: those of its blueprint, in its order and shapes. */
 public final class Weights {
   private final Architecture architecture;
   private final ImmutableMap<String, NDArray> tensors;
+  private final Places places;
 
-  private Weights(Architecture architecture, ImmutableMap<String, NDArray> tensors) {
+  /** Where gradients are collected. */
+  interface Places {
+    /** No gradient is. */
+    Places NONE = name -> null;
+
+    /** An array of the tensor's shape that its gradient can be added to; null: none is. */
+    @Nullable
+    Supplier<NDArray> of(String name);
+  }
+
+  private Weights(Architecture architecture, ImmutableMap<String, NDArray> tensors, Places places) {
     this.architecture = architecture;
     this.tensors = tensors;
+    this.places = places;
   }
 
   /**
@@ -43,12 +56,18 @@ public final class Weights {
       throw new IllegalArgumentException("No tensors "
           + Sets.difference(tensors.keySet(), blueprint.byName().keySet()) + " in " + architecture);
     }
-    return new Weights(architecture, ordered.buildOrThrow());
+    return new Weights(architecture, ordered.buildOrThrow(), Places.NONE);
   }
 
   /** The same without the checks, for tensors that were cut by the blueprint. */
   static Weights trusted(Architecture architecture, ImmutableMap<String, NDArray> tensors) {
-    return new Weights(architecture, tensors);
+    return new Weights(architecture, tensors, Places.NONE);
+  }
+
+  /** As above, with places for gradients. */
+  static Weights trusted(
+      Architecture architecture, ImmutableMap<String, NDArray> tensors, Places places) {
+    return new Weights(architecture, tensors, places);
   }
 
   /** A copy whose tensors belong to the given manager and carry no gradient. */
@@ -59,7 +78,7 @@ public final class Weights {
       copy.attach(manager);
       copies.put(name, copy);
     });
-    return new Weights(architecture, copies.buildOrThrow());
+    return new Weights(architecture, copies.buildOrThrow(), Places.NONE);
   }
 
   /** What they are weights of. */
@@ -79,6 +98,14 @@ public final class Weights {
   /** The tensor of that name, or null. */
   public @Nullable NDArray find(String name) {
     return tensors.get(name);
+  }
+
+  /**
+   * Where the gradient of a tensor is collected by backward passes that are written by hand: an
+   * array of its shape to add to, asked for when there is a gradient. Null: nowhere.
+   */
+  public @Nullable Supplier<NDArray> gradient(String name) {
+    return places.of(name);
   }
 
   /** Every tensor by name, in the blueprint's order. */

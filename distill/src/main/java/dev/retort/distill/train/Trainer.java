@@ -18,6 +18,7 @@ import dev.retort.space.Architecture;
 import dev.retort.space.TensorSpec;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Dropout;
+import dev.retort.supernet.Gradients;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.Normalization;
@@ -57,6 +58,7 @@ public final class Trainer implements AutoCloseable {
   private final NDManager manager;
   private final Optimizer optimizer;
   private final TensorLists lists = new TensorLists();
+  private final Gradients gradients;
   private final List<Parameter> parameters = new ArrayList<>();
   /** The objectives' own. */
   private final List<Parameter> extras = new ArrayList<>();
@@ -81,6 +83,7 @@ public final class Trainer implements AutoCloseable {
     this.stage = stage;
     this.manager = parent.newSubManager();
     this.optimizer = new Optimizer(stage.options().optimizer(), manager);
+    this.gradients = new Gradients(manager);
     Weights full = stage.student().full();
     add(full.architecture().blueprint().tensors(), full.tensors());
     for (WeightedObjective term : stage.objectives()) {
@@ -198,7 +201,7 @@ public final class Trainer implements AutoCloseable {
           .toList();
       ImmutableMap<String, NDArray> byName =
           leaves.stream().collect(toImmutableMap(each -> each.parameter().name(), Leaf::array));
-      SharedWeights shared = stage.student().over(byName);
+      SharedWeights shared = stage.student().over(byName, gradients);
       Dropout dropout = Dropout.seeded(stage.options().dropout(), stage.streams(), done);
       ImmutableList<Architecture> chosen = stage.sampler().at(stage.streams(), done);
 
@@ -226,6 +229,8 @@ public final class Trainer implements AutoCloseable {
       }
       try (Autograd off = Autograd.off()) {
         return update(leaves, values, measured, scope);
+      } finally {
+        gradients.clear();
       }
     }
   }
@@ -287,14 +292,14 @@ public final class Trainer implements AutoCloseable {
       NDManager scope) {
     List<Optimizer.Update> touched = new ArrayList<>();
     for (Leaf leaf : leaves) {
-      NDArray gradient = leaf.parameter().trained() ? Autograd.gradient(leaf.array()) : null;
+      NDArray gradient = leaf.parameter().trained() ? gradient(leaf) : null;
       if (gradient != null) {
         Parameter parameter = leaf.parameter();
         touched.add(new Optimizer.Update(
             parameter.name(), parameter.value(), gradient, parameter.decays()));
       }
     }
-    List<NDArray> gradients = touched.stream().map(Optimizer.Update::gradient).toList();
+    List<NDArray> found = touched.stream().map(Optimizer.Update::gradient).toList();
     ImmutableMap.Builder<String, Double> means = ImmutableMap.builder();
     double loss = 0;
     for (WeightedObjective term : active()) {
@@ -302,13 +307,13 @@ public final class Trainer implements AutoCloseable {
       means.put(term.label(), mean);
       loss += term.weight().at(done) * mean;
     }
-    double norm = gradients.isEmpty() ? 0 : lists.norm(gradients, scope).getFloat();
+    double norm = found.isEmpty() ? 0 : lists.norm(found, scope).getFloat();
     OptimizerOptions options = stage.options().optimizer();
     double rate = options.rate(done, stage.options().steps());
     boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
     if (finite && !touched.isEmpty()) {
       if (options.clip() > 0 && norm > options.clip()) {
-        lists.scale(gradients, options.clip() / (norm + 1e-6));
+        lists.scale(found, options.clip() / (norm + 1e-6));
       }
       optimizer.update(touched, rate);
     }
@@ -335,6 +340,13 @@ public final class Trainer implements AutoCloseable {
         norm,
         rate,
         !finite);
+  }
+
+  /** What the engine found and what backward passes that are written by hand did, or null. */
+  private @Nullable NDArray gradient(Leaf leaf) {
+    NDArray engine = Autograd.gradient(leaf.array());
+    NDArray hand = gradients.find(leaf.parameter().name());
+    return hand == null ? engine : engine == null ? hand : hand.addi(engine);
   }
 
   /** Moves a running statistic of the whole network a tenth of the way to that of a batch. */

@@ -15,19 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Autograd implements AutoCloseable {
   private final boolean before = JniUtils.isGradMode();
+  private final @Nullable Tape tapeBefore = Tape.current();
 
-  private Autograd(boolean recording) {
+  private Autograd(boolean recording, @Nullable Tape tape) {
     JniUtils.setGradMode(recording);
+    Tape.begin(tape);
   }
 
   /** Records what this thread computes from arrays that require a gradient. */
   public static Autograd recording() {
-    return new Autograd(true);
+    return new Autograd(true, new Tape());
   }
 
   /** Records nothing: for teachers, evaluation and optimisers. */
   public static Autograd off() {
-    return new Autograd(false);
+    return new Autograd(false, Tape.current());
   }
 
   /** Whether this thread records what it computes, as every thread does until it is told. */
@@ -35,11 +37,18 @@ public final class Autograd implements AutoCloseable {
     return JniUtils.isGradMode();
   }
 
-  /** Adds the gradient of a scalar to every array that it depends on and that requires one. */
+  /**
+   * Adds the gradient of a scalar to every array that it depends on and that requires one, by the
+   * engine and then by the backward passes that are written by hand.
+   */
   public static void backward(NDArray loss) {
     try (NDManager manager = loss.getManager().newSubManager()) {
       NDArray one = manager.ones(loss.getShape(), loss.getDataType());
       JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+    }
+    Tape tape = Tape.current();
+    if (tape != null) {
+      tape.backward();
     }
   }
 
@@ -53,7 +62,7 @@ public final class Autograd implements AutoCloseable {
    *     influence
    */
   public static NDArray derivative(NDArray value, NDArray of) {
-    return ScriptedModule.instance().call("derivative", value, of);
+    return derivative("derivative", value, of);
   }
 
   /**
@@ -73,7 +82,16 @@ public final class Autograd implements AutoCloseable {
    *     influence
    */
   public static NDArray derivativeWithGraph(NDArray value, NDArray of) {
-    return ScriptedModule.instance().call("derivative_with_graph", value, of);
+    return derivative("derivative_with_graph", value, of);
+  }
+
+  private static NDArray derivative(String method, NDArray value, NDArray of) {
+    Tape tape = Tape.current();
+    if (tape != null && !tape.isEmpty()) {
+      throw new IllegalStateException("Part of this graph has a backward pass that is written by"
+          + " hand, which gives no single derivatives: use EagerKernels");
+    }
+    return ScriptedModule.instance().call(method, value, of);
   }
 
   /**
@@ -97,5 +115,6 @@ public final class Autograd implements AutoCloseable {
   @Override
   public void close() {
     JniUtils.setGradMode(before);
+    Tape.begin(tapeBefore);
   }
 }

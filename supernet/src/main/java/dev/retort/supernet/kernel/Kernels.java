@@ -41,6 +41,11 @@ public interface Kernels {
    */
   NDArray attention(NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads);
 
+  /** Whole blocks of encoders in one call each; null: there are none, single operations serve. */
+  default @Nullable EncoderKernels encoder() {
+    return null;
+  }
+
   /** The probabilities of {@link #attention}: softmax(q k' / sqrt(d) + bias), [B,A,S,K]. */
   NDArray attentionProbabilities(NDArray query, NDArray key, @Nullable NDArray bias, int heads);
 

@@ -25,11 +25,11 @@ final class ScriptArchive {
 
   private ScriptArchive() {}
 
-  /** The archive of the kernels' source, which lies beside this class. */
-  static byte[] kernels() throws IOException {
-    try (InputStream source = ScriptArchive.class.getResourceAsStream("kernels.torchscript")) {
+  /** The archive of a source that lies beside this class. */
+  static byte[] of(String file) throws IOException {
+    try (InputStream source = ScriptArchive.class.getResourceAsStream(file)) {
       if (source == null) {
-        throw new IllegalStateException("kernels.torchscript is missing from the class path");
+        throw new IllegalStateException(file + " is missing from the class path");
       }
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

@@ -15,9 +15,11 @@ public final class ScriptedKernels implements Kernels {
   private final EagerKernels eager = new EagerKernels();
   private final ScriptedModule module = ScriptedModule.instance();
   private final boolean bf16;
+  private final @Nullable EncoderKernels encoder;
 
   private ScriptedKernels(boolean bf16) {
     this.bf16 = bf16;
+    this.encoder = EncoderKernels.find(bf16);
   }
 
   /** Everything in float32. */
@@ -28,6 +30,11 @@ public final class ScriptedKernels implements Kernels {
   /** Matrix products in bf16. */
   public static ScriptedKernels bf16() {
     return new ScriptedKernels(true);
+  }
+
+  @Override
+  public @Nullable EncoderKernels encoder() {
+    return encoder;
   }
 
   @Override

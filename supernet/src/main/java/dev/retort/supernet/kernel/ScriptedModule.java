@@ -1,5 +1,6 @@
 package dev.retort.supernet.kernel;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -16,9 +17,13 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The scripted functions of this package, loaded once for the process. */
 final class ScriptedModule {
+  private static final Logger log = LoggerFactory.getLogger(ScriptedModule.class);
   private static final ThreadLocal<Boolean> PLAIN_EXECUTOR = ThreadLocal.withInitial(() -> {
     // Shapes change with every sub-network: the optimising executor would specialise anew.
     JniUtils.setGraphExecutorOptimize(false);
@@ -30,21 +35,40 @@ final class ScriptedModule {
   private final Map<Integer, NDArray> integers = new ConcurrentHashMap<>();
   private final PtSymbolBlock block;
 
-  private ScriptedModule() {
+  private ScriptedModule(String source) {
     try {
       block = JniUtils.loadModule(
-          (PtNDManager) manager, new ByteArrayInputStream(ScriptArchive.kernels()), false, false);
+          (PtNDManager) manager, new ByteArrayInputStream(ScriptArchive.of(source)), false, false);
     } catch (IOException e) {
       throw new UncheckedIOException("The scripted kernels could not be loaded", e);
     }
   }
 
   private static final class Holder {
-    private static final ScriptedModule MODULE = new ScriptedModule();
+    private static final ScriptedModule MODULE = new ScriptedModule("kernels.torchscript");
   }
 
+  private static final class EncoderHolder {
+    private static final @Nullable ScriptedModule MODULE = encoderOrNull();
+  }
+
+  /** What every engine can do. */
   static ScriptedModule instance() {
     return Holder.MODULE;
+  }
+
+  /** Whole layers of encoders on CPUs; null where the engine was built without oneDNN. */
+  static @Nullable ScriptedModule encoder() {
+    return EncoderHolder.MODULE;
+  }
+
+  private static @Nullable ScriptedModule encoderOrNull() {
+    try {
+      return new ScriptedModule("encoder.torchscript");
+    } catch (EngineException e) {
+      log.info("Layers are computed operation by operation: {}", e.getMessage());
+      return null;
+    }
   }
 
   /** A whole number as an argument: scripted functions that pass gradients take tensors only. */
@@ -88,9 +112,34 @@ final class ScriptedModule {
     }
   }
 
+  /**
+   * Calls a function that records nothing and returns a list.
+   *
+   * @param arguments arrays, lists of arrays ({@code NDArray[]}) and numbers ({@code Double}, {@code
+   *     Long}, {@code Boolean})
+   */
+  NDArray[] list(String method, NDManager results, Object... arguments) {
+    PLAIN_EXECUTOR.get();
+    IValue[] values = Arrays.stream(arguments).map(ScriptedModule::value).toArray(IValue[]::new);
+    try (IValue result = IValueUtils.runMethod(block, method, values)) {
+      return result.toTensorArray((PtNDManager) results);
+    } finally {
+      Arrays.stream(values).forEach(IValue::close);
+    }
+  }
+
   private static IValue value(Object argument) {
     if (argument instanceof Double number) {
       return IValue.from(number);
+    }
+    if (argument instanceof Long number) {
+      return IValue.from(number);
+    }
+    if (argument instanceof Boolean flag) {
+      return IValue.from(flag);
+    }
+    if (argument instanceof PtNDArray array) {
+      return IValue.from(array);
     }
     return IValue.listFrom(
         Arrays.stream((NDArray[]) argument).map(PtNDArray.class::cast).toArray(PtNDArray[]::new));

@@ -10,6 +10,10 @@ import dev.retort.space.text.EncoderLayout;
 import dev.retort.supernet.Block;
 import dev.retort.supernet.Pass;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.EncoderKernels;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of an encoder of text: BERT (Devlin et al., NAACL 2019) and those that differ from it
@@ -66,6 +70,68 @@ final class EncoderBlocks {
 
     @Override
     public NDArray forward(NDArray hidden, Pass pass) {
+      NDArray whole = whole(hidden, pass);
+      return whole == null ? byOperations(hidden, pass) : whole;
+    }
+
+    /** In one call of the engine, where the kernels can and nothing inside is asked for; or null. */
+    private @Nullable NDArray whole(NDArray hidden, Pass pass) {
+      EncoderKernels kernels = pass.kernels().encoder();
+      if (kernels == null
+          || activation != Activation.GELU
+          || pass.wants(Tap.attention(index))
+          || pass.wants(Tap.intermediate(index))) {
+        return null;
+      }
+      String prefix = layout.layer(index);
+      Tap query = Tap.query(index);
+      Tap key = Tap.key(index);
+      Tap value = Tap.value(index);
+      if (pass.wants(query) || pass.wants(key) || pass.wants(value)) {
+        EncoderKernels.Operands operands =
+            pass.operands(names(prefix, layout.query(), layout.key(), layout.value()));
+        if (operands == null
+            || !pass.endsWith(query, key, value)
+            || !kernels.accepts(hidden, operands)) {
+          return null;
+        }
+        EncoderKernels.Projections all = kernels.projections(hidden, operands);
+        pass.offer(query, all.query());
+        pass.offer(key, all.key());
+        pass.offer(value, all.value());
+        return hidden;
+      }
+      EncoderKernels.Operands operands = pass.operands(names(
+          prefix,
+          layout.query(),
+          layout.key(),
+          layout.value(),
+          layout.attention(),
+          layout.attentionNorm(),
+          layout.up(),
+          layout.down(),
+          layout.norm()));
+      if (operands == null || !kernels.accepts(hidden, operands)) {
+        return null;
+      }
+      return offered(
+          kernels.layer(
+              hidden,
+              operands,
+              pass.attentionBias(),
+              pass.dropoutFactors(hidden.getShape(), 2),
+              heads,
+              epsilon),
+          pass);
+    }
+
+    private static ImmutableList<String> names(String prefix, String... parts) {
+      return Arrays.stream(parts)
+          .flatMap(part -> Stream.of(prefix + part + ".weight", prefix + part + ".bias"))
+          .collect(ImmutableList.toImmutableList());
+    }
+
+    private NDArray byOperations(NDArray hidden, Pass pass) {
       String prefix = layout.layer(index);
       NDArray query = pass.linear(hidden, prefix + layout.query());
       NDArray key = pass.linear(hidden, prefix + layout.key());
@@ -91,7 +157,10 @@ final class EncoderBlocks {
           pass.kernels().activate(pass.linear(middle, prefix + layout.up()), activation);
       pass.offer(Tap.intermediate(index), inner);
       NDArray outer = pass.dropout(pass.linear(inner, prefix + layout.down()));
-      NDArray result = pass.layerNorm(outer.add(middle), prefix + layout.norm(), epsilon);
+      return offered(pass.layerNorm(outer.add(middle), prefix + layout.norm(), epsilon), pass);
+    }
+
+    private NDArray offered(NDArray result, Pass pass) {
       pass.offer(Tap.hidden(index + 1), result);
       if (last) {
         pass.offer(LAST, result);

@@ -3,6 +3,7 @@ package dev.retort.supernet.text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.space.Architecture;
 import dev.retort.space.text.EncoderFamily;
@@ -10,6 +11,7 @@ import dev.retort.space.text.EncoderLayout;
 import dev.retort.supernet.Block;
 import dev.retort.supernet.Pass;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.EncoderKernels;
 
 /**
  * Word, position and type embeddings, normalised, and mapped to the hidden width where the tables
@@ -19,6 +21,9 @@ import dev.retort.supernet.Tap;
  */
 record EncoderEmbeddings(Architecture architecture, EncoderLayout layout, float epsilon)
     implements Block {
+  private static final String POSITIONS = "position_embeddings.weight";
+  private static final String TYPES = "token_type_embeddings.weight";
+
   @Override
   public String name() {
     return "embed";
@@ -37,15 +42,7 @@ record EncoderEmbeddings(Architecture architecture, EncoderLayout layout, float 
       throw new IllegalArgumentException("A batch of " + sequence + " tokens an example for "
           + architecture + ", which has " + longest + " positions for them");
     }
-    NDArray sum = pass.kernels().embedding(ids, pass.weight(layout.wordTable()));
-    int types = EncoderFamily.types(architecture);
-    if (types > 0) {
-      NDArray table = pass.weight(layout.embeddings() + "token_type_embeddings.weight");
-      // Where there is one type it is that of every token, whatever a tokenizer of pairs says.
-      sum = sum.add(types == 1 ? table : pass.kernels().embedding(pass.text().types(), table));
-    }
-    sum = sum.add(positions(ids, pass));
-    NDArray hidden = pass.dropout(pass.layerNorm(sum, layout.embeddings() + "LayerNorm", epsilon));
+    NDArray hidden = pass.dropout(normalised(ids, pass));
     if (EncoderFamily.embedding(architecture) != architecture.integer("hidden")) {
       hidden = pass.linear(hidden, layout.project());
     }
@@ -53,9 +50,33 @@ record EncoderEmbeddings(Architecture architecture, EncoderLayout layout, float 
     return hidden;
   }
 
+  private NDArray normalised(NDArray ids, Pass pass) {
+    String norm = layout.embeddings() + "LayerNorm";
+    EncoderKernels kernels = pass.kernels().encoder();
+    if (kernels != null && EncoderFamily.types(architecture) > 1 && !architecture.has("padding")) {
+      EncoderKernels.Operands operands = pass.operands(ImmutableList.of(
+          layout.wordTable(),
+          layout.embeddings() + POSITIONS,
+          layout.embeddings() + TYPES,
+          norm + ".weight",
+          norm + ".bias"));
+      if (operands != null && kernels.accepts(ids, operands)) {
+        return kernels.embeddings(ids, pass.text().types(), operands, epsilon);
+      }
+    }
+    NDArray sum = pass.kernels().embedding(ids, pass.weight(layout.wordTable()));
+    int types = EncoderFamily.types(architecture);
+    if (types > 0) {
+      NDArray table = pass.weight(layout.embeddings() + TYPES);
+      // Where there is one type it is that of every token, whatever a tokenizer of pairs says.
+      sum = sum.add(types == 1 ? table : pass.kernels().embedding(pass.text().types(), table));
+    }
+    return pass.layerNorm(sum.add(positions(ids, pass)), norm, epsilon);
+  }
+
   /** The rows of the places of tokens, [S,E] or [B,S,E]. */
   private NDArray positions(NDArray ids, Pass pass) {
-    NDArray table = pass.weight(layout.embeddings() + "position_embeddings.weight");
+    NDArray table = pass.weight(layout.embeddings() + POSITIONS);
     if (!architecture.has("padding")) {
       return table.get(
           ids.getManager(), new NDIndex().addSliceDim(0, ids.getShape().get(1)));

@@ -1,0 +1,209 @@
+package dev.retort.supernet.kernel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whole blocks of a post-norm encoder (BERT, Devlin et al., NAACL 2019) on a CPU, each one call of
+ * the engine forward and one backward, the backward pass written by hand.
+ *
+ * <p>What that is good for: gradients of shared weights are added in place where they belong, also
+ * those of a slice, so that no array of a whole weight is made, filled with 0 and added for each
+ * slice; products that are large enough run in oneDNN with bias, GELU and residual as part of the
+ * product; nothing is kept but what the backward pass reads. In bf16 the products and all between
+ * them are bf16, as under PyTorch's autocast; residuals, normalisations and gradients of weights
+ * stay float32.
+ *
+ * <p>While a graph is recorded this needs the places where gradients of the weights are collected
+ * ({@link Operands#gradients}); without them, {@link Kernels}' single operations compute the same.
+ *
+ * <p>B batch, S sequence, H hidden, W attention width, I intermediate width.
+ */
+public final class EncoderKernels {
+  private final ScriptedModule module;
+  private final boolean half;
+
+  private EncoderKernels(ScriptedModule module, boolean half) {
+    this.module = module;
+    this.half = half;
+  }
+
+  /** The kernels, or null where the engine lacks what they are made of. */
+  static @Nullable EncoderKernels find(boolean half) {
+    ScriptedModule module = ScriptedModule.encoder();
+    return module == null ? null : new EncoderKernels(module, half);
+  }
+
+  /**
+   * The weights of a block, and for each the array of its shape that its gradient is added to.
+   *
+   * @param weights in the order that the block names
+   * @param gradients in the same order, asked for in the backward pass; null: none is collected
+   */
+  public record Operands(NDArray[] weights, @Nullable List<Supplier<NDArray>> gradients) {}
+
+  /** Queries, keys and values, each [B,S,W]. */
+  public record Projections(NDArray query, NDArray key, NDArray value) {}
+
+  /** Whether these operands can be used as things are: a graph needs a place for gradients. */
+  public boolean accepts(NDArray x, Operands operands) {
+    return !x.getDevice().isGpu()
+        && (!Autograd.isRecording() || (operands.gradients() != null && Tape.current() != null));
+  }
+
+  /**
+   * A layer: self-attention and a feed-forward network with exact GELU, each added and normalised.
+   *
+   * @param x [B,S,H]
+   * @param operands weight and bias of query, key, value [W,H], of the map after attention [H,W],
+   *     gain and shift of its normalisation, weight and bias of the feed-forward network's maps
+   *     [I,H] and [H,I], gain and shift of its normalisation
+   * @param bias added to attention scores [B,1,1,S], or none
+   * @param drops factors of both residual branches [B,S,H] (dropout), or none
+   * @return [B,S,H]
+   */
+  public NDArray layer(
+      NDArray x,
+      Operands operands,
+      @Nullable NDArray bias,
+      List<NDArray> drops,
+      int heads,
+      float epsilon) {
+    NDArray[] biases = bias == null ? new NDArray[0] : new NDArray[] {bias};
+    NDArray[] factors = drops.toArray(NDArray[]::new);
+    boolean keep = Autograd.isRecording();
+    NDArray[] all = run(
+        "layer",
+        x.getManager(),
+        x,
+        operands.weights(),
+        biases,
+        factors,
+        (long) heads,
+        (double) epsilon,
+        half,
+        keep);
+    NDArray y = own(all[0]);
+    NDArray[] kept = Arrays.copyOfRange(all, 1, all.length);
+    if (keep) {
+      tape().add(new NDArray[] {y}, x, gradients -> {
+        NDArray passed = module.run(
+            "layer_backward",
+            x.getManager(),
+            gradients[0],
+            kept,
+            operands.weights(),
+            collected(operands),
+            biases,
+            factors,
+            half);
+        free(kept);
+        return passed;
+      });
+    }
+    return y;
+  }
+
+  /**
+   * Queries, keys and values of a layer of which nothing else is needed.
+   *
+   * @param x [B,S,H]
+   * @param operands weight [W,H] and bias [W] of query, key and value
+   */
+  public Projections projections(NDArray x, Operands operands) {
+    NDArray[] all = run("projections", x.getManager(), x, operands.weights(), half);
+    NDArray[] kept = Arrays.copyOfRange(all, 3, all.length);
+    NDArray[] outputs = {own(all[0]), own(all[1]), own(all[2])};
+    if (Autograd.isRecording()) {
+      tape().add(outputs, x, gradients -> {
+        NDArray passed = module.run(
+            "projections_backward",
+            x.getManager(),
+            gradients[0],
+            gradients[1],
+            gradients[2],
+            kept,
+            collected(operands),
+            half);
+        free(kept);
+        return passed;
+      });
+    } else {
+      free(kept);
+    }
+    return new Projections(outputs[0], outputs[1], outputs[2]);
+  }
+
+  /**
+   * Embeddings of words, places (from 0) and types, added and normalised.
+   *
+   * @param ids [B,S] int64
+   * @param types [B,S] int64
+   * @param operands tables of words, places and types, gain and shift of the normalisation
+   * @return [B,S,H]
+   */
+  public NDArray embeddings(NDArray ids, NDArray types, Operands operands, float epsilon) {
+    NDArray[] all =
+        run("embeddings", ids.getManager(), ids, types, operands.weights(), (double) epsilon);
+    NDArray y = own(all[0]);
+    NDArray[] kept = Arrays.copyOfRange(all, 1, all.length);
+    if (Autograd.isRecording()) {
+      tape().add(new NDArray[] {y}, null, gradients -> {
+        module
+            .run(
+                "embeddings_backward",
+                ids.getManager(),
+                gradients[0],
+                kept,
+                ids,
+                types,
+                operands.weights(),
+                collected(operands))
+            .close();
+        free(kept);
+        return null;
+      });
+    } else {
+      free(kept);
+    }
+    return y;
+  }
+
+  private NDArray[] run(String method, NDManager results, Object... arguments) {
+    try (Autograd off = Autograd.off()) {
+      return module.list(method, results, arguments);
+    }
+  }
+
+  private static Tape tape() {
+    return Objects.requireNonNull(Tape.current(), "operands were accepted");
+  }
+
+  private static NDArray[] collected(Operands operands) {
+    return Objects.requireNonNull(operands.gradients(), "operands were accepted").stream()
+        .map(Supplier::get)
+        .toArray(NDArray[]::new);
+  }
+
+  /**
+   * A copy in place of a result. Functions of this module run in the engine's inference mode, and
+   * what was made there may not enter a graph.
+   */
+  private static NDArray own(NDArray result) {
+    try (result) {
+      return result.duplicate();
+    }
+  }
+
+  /** What the backward pass has read, or none will: the largest arrays of a step. */
+  private static void free(NDArray[] kept) {
+    for (NDArray each : kept) {
+      each.close();
+    }
+  }
+}
