@@ -16,6 +16,7 @@ import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.RelationDistance;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -160,18 +161,9 @@ public record AttentionTransfer(Attachment attachment) implements Objective {
     NDArray valid = mask == null ? null : Tensors.constantFloat(mask, manager);
     Heads fixed = teacher.constant(manager);
     return new Terms(
-        Relations.divergence(
-            distribution(student.query(), student.key(), valid),
-            distribution(fixed.query(), fixed.key(), valid),
-            valid),
-        Relations.divergence(
-            distribution(student.value(), student.value(), valid),
-            distribution(fixed.value(), fixed.value(), valid),
-            valid));
-  }
-
-  private static NDArray distribution(NDArray left, NDArray right, @Nullable NDArray mask) {
-    return Relations.logDistribution(Relations.scores(left, right), mask);
+        RelationDistance.DIVERGENCE.of(
+            student.query(), student.key(), fixed.query(), fixed.key(), valid),
+        RelationDistance.DIVERGENCE.of(student.value(), fixed.value(), valid));
   }
 
   private static void check(NDArray student, NDArray teacher) {

@@ -18,6 +18,7 @@ import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Option;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.kernel.RelationDistance;
 import dev.retort.supernet.kernel.Scaling;
 import java.util.Map;
 import java.util.Objects;
@@ -101,11 +102,17 @@ public record SelfAttentionRelation(
   /** Which distance of which relation. */
   public enum Form {
     /** Divergence of the relations. */
-    KL_RELATIONS,
+    KL_RELATIONS(RelationDistance.DIVERGENCE),
     /** Mean squared difference of the relations. */
-    MSE_RELATIONS,
+    MSE_RELATIONS(RelationDistance.MEAN_SQUARE_OF_RELATIONS),
     /** Mean squared difference of the raw scores. */
-    MSE_SCORES
+    MSE_SCORES(RelationDistance.MEAN_SQUARE_OF_SCORES);
+
+    private final RelationDistance distance;
+
+    Form(RelationDistance distance) {
+      this.distance = distance;
+    }
   }
 
   /** A projection of a layer. */
@@ -273,23 +280,8 @@ public record SelfAttentionRelation(
     checkWidth("teacher", teacher.getShape().get(2), split);
     NDManager manager = student.getManager();
     NDArray valid = mask == null ? null : Tensors.constantFloat(mask, manager);
-    NDArray own = scores(student, split);
-    NDArray other = scores(Tensors.constant(teacher, manager), split);
-    return switch (form) {
-      case KL_RELATIONS ->
-        Relations.divergence(
-            Relations.logDistribution(own, valid), Relations.logDistribution(other, valid), valid);
-      case MSE_RELATIONS ->
-        Relations.meanSquare(
-            Relations.logDistribution(own, valid).exp(),
-            Relations.logDistribution(other, valid).exp(),
-            valid);
-      case MSE_SCORES -> Relations.meanSquare(own, other, valid);
-    };
-  }
-
-  private static NDArray scores(NDArray values, int split) {
-    NDArray parts = Relations.split(values, split);
-    return Relations.scores(parts, parts);
+    NDArray own = Relations.split(student, split);
+    NDArray other = Relations.split(Tensors.constant(teacher, manager), split);
+    return form.distance.of(own, other, valid);
   }
 }
