@@ -17,4 +17,16 @@ final class DataSize {
       case IMAGES -> ImageMaterial.size(recipe);
     };
   }
+
+  /** How many places there are in the training data of a task with labels; 0 where none are told. */
+  static long places(Recipe recipe) {
+    if (recipe.task() == null) {
+      return 0;
+    }
+    return switch (recipe.subject()) {
+      case TEXT -> TextMaterial.size(recipe).labelled();
+      case IMAGES -> ImageMaterial.places(recipe);
+      case LANGUAGE, WORDS, TAGS -> 0; // cut from texts of any length
+    };
+  }
 }

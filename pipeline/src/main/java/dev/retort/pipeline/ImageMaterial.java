@@ -91,11 +91,16 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing, 
   /** How many images there are to train on. */
   static Estimate.Data size(Recipe recipe) {
     ImageTask task = task(recipe);
-    int images =
-        task.read(folder(recipe), Task.Split.TRAIN, task.preprocessing()).size();
+    long images = places(recipe);
     boolean whole = task.has(folder(recipe), Task.Split.DEV);
     long dev = whole ? 0 : dev(recipe).of((double) images);
     return new Estimate.Data(images - dev, task.outputs(), 1);
+  }
+
+  /** How many images the training files hold; those held out of them keep their places. */
+  static long places(Recipe recipe) {
+    ImageTask task = task(recipe);
+    return task.read(folder(recipe), Task.Split.TRAIN, task.preprocessing()).size();
   }
 
   private static Amount dev(Recipe recipe) {

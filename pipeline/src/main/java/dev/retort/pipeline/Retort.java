@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.retort.distill.objective.Objectives;
 import dev.retort.pipeline.recipe.Candidates;
 import dev.retort.pipeline.recipe.Estimate;
+import dev.retort.pipeline.recipe.MemoryCheck;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.RecipeFile;
 import dev.retort.pipeline.recipe.RecipeReader;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +101,7 @@ public final class Retort {
    */
   public RunResult run(Path folder) {
     long begin = System.nanoTime();
-    Validation checked = Validation.of(recipe, Objectives::create, Retort::fetched);
+    Validation checked = checked(Retort::fetched);
     if (checked.recipe().task() == null) {
       throw new UserException(
           UserException.Kind.USAGE,
@@ -136,8 +138,13 @@ public final class Retort {
    * @throws UserException with every mistake and where it stands
    */
   public Validation validate() {
-    return Validation.of(
-        recipe, Objectives::create, name -> HuggingFaceHub.cached(name, GivenNetwork.cache()));
+    return checked(name -> HuggingFaceHub.cached(name, GivenNetwork.cache()));
+  }
+
+  private Validation checked(Function<String, Optional<Path>> hub) {
+    Validation checked = Validation.of(recipe, Objectives::create, hub);
+    MemoryCheck.of(recipe, Objectives::create, () -> DataSize.places(recipe.recipe()));
+    return checked;
   }
 
   /**

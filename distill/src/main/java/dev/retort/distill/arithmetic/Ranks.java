@@ -1,9 +1,12 @@
 package dev.retort.distill.arithmetic;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
+import dev.retort.supernet.kernel.Autograd;
+import dev.retort.supernet.kernel.PairwiseRanks;
 import dev.retort.supernet.kernel.Scaling;
+import java.util.function.UnaryOperator;
 
 /**
  * Ranks of the entries of each row, ascending: the largest of C entries has rank C. B batch, C
@@ -30,18 +33,41 @@ public final class Ranks {
   /**
    * Soft ranks of pairwise comparisons: rank_i = 1/2 + sum_j sigmoid((a_i - a_j) / tau), j = i
    * among them; Qin et al., Information Retrieval 13, 2010. Exact as tau goes to 0, where the
-   * gradient goes to 0 too. Takes O(B C^2) memory.
+   * gradient goes to 0 too. Takes O(B C^2) time and no graph: {@link #following} has one.
    *
    * @param values [B,C]
    * @param tau above 0, in units of the values
    * @throws IllegalArgumentException when there are more than 2^31 pairs, as of a vocabulary
    */
   public static NDArray sigmoid(NDArray values, double tau) {
-    long classes = values.getShape().get(1);
-    requireRoom(values.getShape(), classes, "every pair of them is compared");
+    requireRoom(values.getShape(), values.getShape().get(1), "every pair of them is compared");
+    return PairwiseRanks.of(Scaling.over(values, tau)).add(0.5f);
+  }
+
+  /**
+   * A function of {@link #sigmoid} ranks with its graph back to the values. The derivative of the
+   * function is taken here, and with it that of the ranks, pair by pair: a graph of the ranks
+   * themselves would hold several arrays of [B,C,C].
+   *
+   * @param values [B,C]
+   * @param tau as for the ranks
+   * @param ranks those of the values
+   * @param function one number [B] of each row of ranks [B,C] by itself
+   * @return [B]
+   */
+  public static NDArray following(
+      NDArray values, double tau, NDArray ranks, UnaryOperator<NDArray> function) {
+    if (!Autograd.isRecording()) {
+      return function.apply(ranks);
+    }
+    NDManager manager = values.getManager();
+    NDArray leaf = Autograd.leaf(ranks, manager);
+    NDArray result = function.apply(leaf);
     NDArray scaled = Scaling.over(values, tau);
-    NDArray gaps = scaled.expandDims(2).sub(scaled.expandDims(1));
-    return Activation.sigmoid(gaps).sum(new int[] {2}).add(0.5f);
+    NDArray gradient = PairwiseRanks.gradient(scaled, Autograd.derivative(result.sum(), leaf));
+    // 0 that has this gradient.
+    NDArray tied = scaled.mul(gradient).sum(new int[] {1});
+    return Tensors.constant(result, manager).add(tied.sub(Tensors.constant(tied, manager)));
   }
 
   /**

@@ -35,6 +35,14 @@ public interface Objective {
   }
 
   /**
+   * How many training examples it was told that there are, as it keeps something of each by its
+   * place in the training data; 0 where it keeps nothing.
+   */
+  default int remembers() {
+    return 0;
+  }
+
+  /**
    * What an objective reads.
    *
    * @param logits whether it reads the student's logits (and the teacher's, with a teacher)

@@ -158,6 +158,11 @@ public record Crd(
   }
 
   @Override
+  public int remembers() {
+    return examples;
+  }
+
+  @Override
   public boolean fit() {
     return false;
   }

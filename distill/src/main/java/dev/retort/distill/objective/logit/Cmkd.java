@@ -11,6 +11,7 @@ import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Option;
 import dev.retort.supernet.kernel.Scaling;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A constant row has correlation 0 with gradient 0. With two classes both correlations are +-1
  * and teach next to nothing. Soft ranks grow exact, and stop teaching, where gaps are large beside
- * their strength. Sigmoid ranks take O(B C^2) memory: 64 rows of 1,000 classes are 256 MB an array.
+ * their strength. Sigmoid ranks compare all pairs, B C^2 of them, a part at a time.
  * An empty batch gives 0; logits of +-10,000 are fine; one class is refused.
  *
  * @param representation a; {@code logits} by default, our choice
@@ -72,11 +73,20 @@ public record Cmkd(
       this.standard = standard;
     }
 
-    /** The ranks [B,C] of values [B,C], ascending. */
+    /** The ranks [B,C] of values [B,C], ascending; those by comparisons without a graph. */
     public NDArray of(NDArray values, double strength) {
       return switch (this) {
         case SIGMOID -> Ranks.sigmoid(values, strength);
         case L2 -> Ranks.projected(values, strength);
+      };
+    }
+
+    /** A function of each row of such ranks, [B], with its graph back to the values. */
+    private NDArray following(
+        NDArray values, double strength, NDArray ranks, UnaryOperator<NDArray> function) {
+      return switch (this) {
+        case SIGMOID -> Ranks.following(values, strength, ranks, function);
+        case L2 -> function.apply(ranks);
       };
     }
   }
@@ -140,7 +150,7 @@ public record Cmkd(
    *
    * @param pearson rho_P [B]
    * @param spearman rho_S [B]
-   * @param ranks the student's soft ranks, ascending [B,C]
+   * @param ranks the student's soft ranks, ascending [B,C]; by comparisons without a graph
    * @param exact Spearman's correlation with the student's exact ranks [B], without a graph
    * @param teacherEntropy of the teacher at temperature 1 [B]
    */
@@ -177,7 +187,7 @@ public record Cmkd(
     NDArray order = Ranks.hard(other);
     return new Terms(
         correlation(own, other),
-        correlation(ranks, order),
+        rank.following(own, strength, ranks, each -> correlation(each, order)),
         ranks,
         correlation(Ranks.hard(own), order),
         Divergence.entropy(Divergence.log(fixed, 1)));

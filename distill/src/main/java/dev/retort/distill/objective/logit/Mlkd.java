@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import dev.retort.distill.arithmetic.Divergence;
+import dev.retort.distill.arithmetic.Grams;
 import dev.retort.distill.arithmetic.Tensors;
 import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.LogitObjective;
@@ -258,7 +259,7 @@ public record Mlkd(double temperature, ImmutableList<Double> others, Form form)
     }
 
     NDArray batch(NDArray counts) {
-      return Scaling.over(examples().mul(counts.expandDims(1)).sum(), Math.max(1, rows));
+      return Scaling.over(examples().mul(counts).sum(), Math.max(1, rows));
     }
 
     NDArray classes() {
@@ -266,21 +267,17 @@ public record Mlkd(double temperature, ImmutableList<Double> others, Form form)
     }
 
     NDArray classes(NDArray counts) {
-      return Scaling.over(likeness().mul(counts.expandDims(1)).sum(), columns);
+      return Scaling.over(likeness().mul(counts).sum(), columns);
     }
 
-    /** [B,B]. */
+    /** Of each example's likeness to all, [B]. */
     private NDArray examples() {
-      NDArray own = log.exp();
-      NDArray other = target.exp();
-      return other.matMul(other.transpose()).sub(own.matMul(own.transpose())).square();
+      return Grams.squaredDistances(target.exp(), log.exp());
     }
 
-    /** [C,C]. */
+    /** Of each class's likeness to all, [C]. */
     private NDArray likeness() {
-      NDArray own = log.exp();
-      NDArray other = target.exp();
-      return other.transpose().matMul(other).sub(own.transpose().matMul(own)).square();
+      return Grams.squaredDistances(target.exp().transpose(), log.exp().transpose());
     }
   }
 

@@ -1,0 +1,49 @@
+package dev.retort.supernet.kernel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Sums over all pairs of a row's entries, a part at a time that fits into a core's cache: no array
+ * of [B,C,C] is made. B rows, C classes. What is computed here has no graph.
+ */
+public final class PairwiseRanks {
+  /** As many pairs as are compared at a time. */
+  private static final long NEAR = 1L << 18;
+
+  private PairwiseRanks() {}
+
+  /**
+   * How many of a row's entries each of them exceeds, softly: sum_j sigmoid(z_i - z_j), [B,C].
+   *
+   * @param values z [B,C]
+   */
+  public static NDArray of(NDArray values) {
+    try (NDArray none = values.getManager().zeros(new Shape(0), values.getDataType())) {
+      return call(values, none);
+    }
+  }
+
+  /**
+   * The gradient with regard to z of what has a gradient with regard to {@link #of}.
+   *
+   * @param values z [B,C]
+   * @param gradient with regard to the sums, [B,C]
+   * @return [B,C]
+   */
+  public static NDArray gradient(NDArray values, NDArray gradient) {
+    return gradient.size() == 0 ? values.zerosLike() : call(values, gradient);
+  }
+
+  private static NDArray call(NDArray values, NDArray gradient) {
+    long rows = Math.max(1, values.getShape().get(0));
+    long classes = Math.max(1, values.getShape().get(1));
+    boolean card = values.getDevice().isGpu();
+    long most = card ? NEAR << 8 : NEAR;
+    long examples = Math.max(1, Math.min(rows, most / (classes * classes)));
+    long each = Math.max(1, Math.min(classes, most / (classes * examples)));
+    ScriptedModule module = ScriptedModule.instance();
+    return module.call(
+        "pairs", values, gradient, module.integer((int) examples), module.integer((int) each));
+  }
+}
