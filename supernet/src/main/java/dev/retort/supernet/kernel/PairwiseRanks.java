@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Sums over all pairs of a row's entries, a part at a time that fits into a core's cache: no array
+ * Sums over all pairs of a row's entries, a part at a time that fits into the cores' caches: no array
  * of [B,C,C] is made. B rows, C classes. What is computed here has no graph.
  */
 public final class PairwiseRanks {
   /** As many pairs as are compared at a time. */
-  private static final long NEAR = 1L << 18;
+  private static final long NEAR = 1L << 20;
 
   private PairwiseRanks() {}
 
@@ -39,7 +39,7 @@ public final class PairwiseRanks {
     long rows = Math.max(1, values.getShape().get(0));
     long classes = Math.max(1, values.getShape().get(1));
     boolean card = values.getDevice().isGpu();
-    long most = card ? NEAR << 8 : NEAR;
+    long most = card ? NEAR << 6 : NEAR;
     long examples = Math.max(1, Math.min(rows, most / (classes * classes)));
     long each = Math.max(1, Math.min(classes, most / (classes * examples)));
     ScriptedModule module = ScriptedModule.instance();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * B batch, A heads, S sequence, d head size of its own for either network.
  *
  * <p>Scores are x y' / sqrt(d), [B,A,S,S], of which there are far more than numbers that they come
- * from. So a few examples are taken at a time, as many as fit into a core's cache, and both their
+ * from. So a few examples are taken at a time, as many as fit into the cores' caches, and both their
  * share of the loss and of its gradient, which is known in closed form, are taken at once: no
  * array of [B,A,S,S] is ever made or kept for the backward pass. That leaves the first derivative
  * alone; there is no second one.
@@ -28,8 +28,11 @@ public enum RelationDistance {
   /** The mean over heads and pairs of the whole batch of the squared difference of the scores. */
   MEAN_SQUARE_OF_SCORES;
 
-  /** As many numbers of each of four arrays as two cores keep near. */
-  private static final long NEAR = 1L << 18;
+  /**
+   * As many numbers of each of four arrays as cores keep near. With fewer the engine's threads
+   * spend longer on waking each other than the memory's slowness costs.
+   */
+  private static final long NEAR = 1L << 20;
 
   /**
    * The distance of relations between a projection and itself.

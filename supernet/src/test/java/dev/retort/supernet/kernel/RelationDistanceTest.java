@@ -51,10 +51,10 @@ final class RelationDistanceTest {
   @EnumSource(RelationDistance.class)
   void partsOfABatchAddUp(RelationDistance distance) {
     // Two examples at a time and one at the end, of projections that lie as networks give them.
-    int[] lengths = {200, 120, 200};
+    int[] lengths = {400, 240, 400};
     NDArray mask = mask(lengths);
-    NDArray x = draws.doubles(3, 200, 3 * 4).reshape(3, 200, 3, 4).transpose(0, 2, 1, 3);
-    NDArray u = draws.doubles(3, 200, 3 * 4).reshape(3, 200, 3, 4).transpose(0, 2, 1, 3);
+    NDArray x = draws.doubles(3, 400, 3 * 4).reshape(3, 400, 3, 4).transpose(0, 2, 1, 3);
+    NDArray u = draws.doubles(3, 400, 3 * 4).reshape(3, 400, 3, 4).transpose(0, 2, 1, 3);
     same(List.of(x), () -> distance.of(x, u, mask), () -> plain(distance, x, x, u, u, mask));
   }
 
