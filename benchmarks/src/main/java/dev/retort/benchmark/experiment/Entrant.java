@@ -11,13 +11,15 @@ import java.util.stream.Collectors;
  * @param teacher which of the fixture's teachers; without use where no term reads one
  * @param against the entrant that it is compared with; its own name: with none
  * @param checks what must hold on every seed
+ * @param data which of the fixture's data it learns from; empty where there is one
  */
 record Entrant(
     String name,
     ImmutableList<Term> terms,
     String teacher,
     String against,
-    ImmutableList<Sharper> checks) {
+    ImmutableList<Sharper> checks,
+    String data) {
   /** The entrant of every fixture that learns from labels alone. */
   static final String PLAIN = "cross-entropy";
 
@@ -31,7 +33,7 @@ record Entrant(
 
   /** Some losses from the first teacher, compared with labels alone. */
   static Entrant of(String name, Term... terms) {
-    return new Entrant(name, ImmutableList.copyOf(terms), TEACHER, PLAIN, ImmutableList.of());
+    return new Entrant(name, ImmutableList.copyOf(terms), TEACHER, PLAIN, ImmutableList.of(), "");
   }
 
   /** One objective beside cross-entropy of weight 1. */
@@ -40,11 +42,15 @@ record Entrant(
   }
 
   Entrant from(String other) {
-    return new Entrant(name, terms, other, against, checks);
+    return new Entrant(name, terms, other, against, checks, data);
   }
 
   Entrant against(String other) {
-    return new Entrant(name, terms, teacher, other, checks);
+    return new Entrant(name, terms, teacher, other, checks, data);
+  }
+
+  Entrant on(String other) {
+    return new Entrant(name, terms, teacher, against, checks, other);
   }
 
   Entrant must(Sharper... further) {
@@ -53,7 +59,8 @@ record Entrant(
         terms,
         teacher,
         against,
-        ImmutableList.<Sharper>builder().addAll(checks).add(further).build());
+        ImmutableList.<Sharper>builder().addAll(checks).add(further).build(),
+        data);
   }
 
   /** Its losses, as a recipe has them. */
@@ -63,6 +70,6 @@ record Entrant(
 
   /** All that a trial of it depends on. */
   String key() {
-    return losses() + " from " + teacher;
+    return losses() + " from " + teacher + (data.isEmpty() ? "" : " on " + data);
   }
 }

@@ -11,6 +11,11 @@ interface Fixture extends AutoCloseable {
   /** What students are compared by. */
   Headline headline();
 
+  /** What else is told of every student, in a table of means. */
+  default ImmutableList<Headline> details() {
+    return ImmutableList.of();
+  }
+
   /** What the teachers score, in words. */
   String teachers();
 

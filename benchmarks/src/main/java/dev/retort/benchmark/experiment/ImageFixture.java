@@ -3,6 +3,7 @@ package dev.retort.benchmark.experiment;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Dataset;
 import dev.retort.data.Metric;
 import dev.retort.data.Subset;
@@ -14,11 +15,13 @@ import dev.retort.data.image.PackedImages;
 import dev.retort.data.image.Target;
 import dev.retort.distill.evaluate.Metrics;
 import dev.retort.distill.evaluate.Prediction;
+import dev.retort.distill.objective.feature.Dfa;
 import dev.retort.distill.objective.logit.Wsl;
 import dev.retort.distill.train.Teacher;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.Network;
+import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.EagerKernels;
@@ -32,7 +35,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Fashion-MNIST: a ResNet of three stages teaches one of a quarter of its channels, which sees a
- * tenth of the images. A second teacher saw labels of which a fifth is wrong.
+ * tenth of the images. A second teacher saw labels of which a fifth is wrong, a third has several
+ * blocks in a stage.
  */
 final class ImageFixture implements Fixture {
   /** Its flags and their defaults. */
@@ -44,6 +48,13 @@ final class ImageFixture implements Fixture {
       "noisy-images", "20000");
 
   static final String NOISY = "noisy";
+
+  /** A teacher of three blocks in each stage. */
+  static final String DEEP = "deep";
+
+  /** The same, the middle block of each of these giving noise. */
+  static final String NOISE_LAYER = "deep, with layers of noise";
+
   static final String ACCURACY = "accuracy";
   static final String CALIBRATION = "calibration-error";
   static final String DIVERGENCE = "divergence";
@@ -55,6 +66,8 @@ final class ImageFixture implements Fixture {
   private static final String FAMILY =
       "resnet:depth=1/1/1,first-stride=2,resolution=28,channels=1,classes=10,width=";
   private static final Architecture LARGE = Architecture.parse(FAMILY + "32/64/128");
+  private static final Architecture LONG = Architecture.parse(
+      "resnet:depth=3/3/3,first-stride=2,resolution=28,channels=1,classes=10,width=16/32/64");
   private static final Architecture SMALL = Architecture.parse(FAMILY + "8/16/32");
   private static final double TEMPERATURE = 4;
   private static final double NOISE = 0.2;
@@ -87,24 +100,52 @@ final class ImageFixture implements Fixture {
     this.trainLabels = Agreement.labels(train);
     this.testLabels = Agreement.labels(test);
     this.training = new Training(train, BATCH, given.positive("epochs"), RATE, 0);
-    KeptTeacher clean = teacher(Entrant.TEACHER, all, given.count("teacher-images"), work, out);
-    KeptTeacher noisy = teacher(NOISY, all, given.count("noisy-images"), work, out);
+    int many = given.count("teacher-images");
+    int fewer = given.count("noisy-images");
+    KeptTeacher clean = teacher(Entrant.TEACHER, LARGE, all, many, work, out);
+    KeptTeacher noisy = teacher(NOISY, LARGE, all, fewer, work, out);
+    KeptTeacher deep = teacher(DEEP, LONG, all, fewer, work, out);
     this.teachers = ImmutableMap.of(
-        Entrant.TEACHER, clean.over(train, work, out), NOISY, noisy.over(train, work, out));
+        Entrant.TEACHER,
+        clean.over(train, work, out),
+        NOISY,
+        noisy.over(train, work, out),
+        DEEP,
+        deep.asked(),
+        NOISE_LAYER,
+        new NoiseLayer(deep.asked(), middles()));
     this.answers = answers(clean, test);
     this.noisyOnTrain = answers(noisy, train);
     this.scores = String.format(
         Locale.ROOT,
         "The teacher (%,d parameters) is right on %.2f %% of the test images, the one of noisy"
-            + " labels on %.2f %%; the student has %,d parameters.",
+            + " labels on %.2f %%; the student has %,d parameters. The deep one is `%s` (%,d"
+            + " parameters), trained on %d images, and right on %.2f %%.",
         KeptTeacher.parameters(LARGE),
         100 * accuracy(answers, testLabels),
         100 * accuracy(answers(noisy, test), testLabels),
-        KeptTeacher.parameters(SMALL));
+        KeptTeacher.parameters(SMALL),
+        LONG,
+        KeptTeacher.parameters(LONG),
+        fewer,
+        100 * accuracy(answers(deep, test), testLabels));
+  }
+
+  /** Of each group of {@code dfa} the block in the middle. */
+  private static ImmutableSet<Tap> middles() {
+    return new Dfa()
+        .groups(SMALL, LONG).stream()
+            .map(group -> group.get(group.size() / 2))
+            .collect(ImmutableSet.toImmutableSet());
   }
 
   private KeptTeacher teacher(
-      String name, Dataset<ImageExample> all, int images, Path work, PrintStream out) {
+      String name,
+      Architecture architecture,
+      Dataset<ImageExample> all,
+      int images,
+      Path work,
+      PrintStream out) {
     Training how = new Training(
         balanced(all, images, name.equals(NOISY)),
         2 * BATCH,
@@ -112,7 +153,7 @@ final class ImageFixture implements Fixture {
         TEACHER_RATE,
         0);
     String what = name + " " + images + " images, " + given.text("teacher-epochs") + " epochs";
-    return KeptTeacher.of(name, what, LARGE, how, work, manager, out);
+    return KeptTeacher.of(name, what, architecture, how, work, manager, out);
   }
 
   /** The first images of each class, in memory and numbered from 0; some with a wrong label. */
@@ -182,6 +223,7 @@ final class ImageFixture implements Fixture {
     float[][] logits = Prediction.logits(network, pupil.weights(), test, AT_ONCE, owner);
     ImmutableMap.Builder<String, Double> measures = ImmutableMap.builder();
     measures.putAll(pupil.measures());
+    measures.putAll(LayerShares.of(pupil.measures()));
     measures.put(ACCURACY, 100 * accuracy(logits, testLabels));
     measures.put(
         CALIBRATION,

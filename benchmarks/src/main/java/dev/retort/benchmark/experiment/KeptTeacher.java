@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A teacher that is trained once, from labels, and kept in the folder of work.
+ * A teacher that is trained once and kept in the folder of work.
  *
  * @param network what it is
  * @param weights its weights
@@ -34,11 +34,24 @@ record KeptTeacher(Network network, Weights weights) {
   private static final long SEED = 1;
   private static final int AT_ONCE = 250;
 
+  /** The teacher that was kept, or a new one that learns classes. */
+  static KeptTeacher of(
+      String name,
+      String what,
+      Architecture architecture,
+      Training training,
+      Path work,
+      NDManager manager,
+      PrintStream out) {
+    return of(name, what, architecture, training, Term.of(Entrant.PLAIN, 1), work, manager, out);
+  }
+
   /**
    * The teacher that was kept, or a new one.
    *
    * @param name such as {@code clean}
-   * @param what all that it depends on
+   * @param what all that it depends on beside its architecture
+   * @param term what it learns by, without a teacher
    * @param work the folder of work
    * @param manager owns the weights
    * @param out told that it is trained
@@ -48,6 +61,7 @@ record KeptTeacher(Network network, Weights weights) {
       String what,
       Architecture architecture,
       Training training,
+      Term term,
       Path work,
       NDManager manager,
       PrintStream out) {
@@ -63,8 +77,8 @@ record KeptTeacher(Network network, Weights weights) {
       RandomStreams streams = new RandomStreams(SEED);
       try (NDManager scratch = manager.newSubManager()) {
         Weights weights = InitialWeights.random(architecture, streams, scratch);
-        ImmutableList<WeightedObjective> labels = ImmutableList.of(
-            new WeightedObjective(Entrant.PLAIN, 1, Term.of(Entrant.PLAIN, 1).make()));
+        ImmutableList<WeightedObjective> labels =
+            ImmutableList.of(new WeightedObjective(term.label(), term.weight(), term.make()));
         training.run("teacher/" + name, weights, labels, streams, scratch);
         StudentFolder.write(
             folder,

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.distill.objective.Objective;
 import dev.retort.distill.train.Teacher;
-import dev.retort.distill.train.WeightSchedule;
 import dev.retort.distill.train.WeightedObjective;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
@@ -48,16 +47,14 @@ record Pupil(Weights weights, Map<String, Double> measures) {
       long seed,
       NDManager manager) {
     Architecture architecture = weights.architecture();
-    Teacher teacher = Objects.requireNonNull(teachers.get(entrant.teacher()), entrant.teacher());
     ImmutableList.Builder<WeightedObjective> terms = ImmutableList.builder();
     for (Term term : entrant.terms()) {
       Objective objective = term.make();
+      String name = term.teacher().isEmpty() ? entrant.teacher() : term.teacher();
+      Teacher teacher = Objects.requireNonNull(teachers.get(name), name);
       boolean taught = objective.needs(architecture, teacher.architecture()).teacher();
       terms.add(new WeightedObjective(
-          term.objective(),
-          WeightSchedule.constant(term.weight()),
-          objective,
-          taught ? teacher : null));
+          term.label(), term.schedule(training.steps()), objective, taught ? teacher : null));
     }
     Map<String, Double> measures = training.run(
         "student/" + entrant.name(), weights, terms.build(), new RandomStreams(seed), manager);

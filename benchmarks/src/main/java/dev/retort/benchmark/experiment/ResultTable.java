@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /** The trials of an experiment as Markdown: a row an entrant. */
@@ -34,6 +35,7 @@ final class ResultTable {
         "reading");
     table.row("---", "---", "---", "---", "---", "---", "---");
     entrants.forEach(table::row);
+    table.details(fixture.details(), entrants);
     table.checks(entrants);
     return table.page.toString();
   }
@@ -64,7 +66,32 @@ final class ResultTable {
 
   private static String cell(Entrant entrant) {
     String from = entrant.teacher().equals(Entrant.TEACHER) ? "" : ", from " + entrant.teacher();
-    return "`" + entrant.losses() + "`" + from;
+    String on = entrant.data().isEmpty() ? "" : ", on " + entrant.data();
+    return "`" + entrant.losses() + "`" + from + on;
+  }
+
+  private void details(List<Fixture.Headline> measures, List<Entrant> entrants) {
+    if (measures.isEmpty()) {
+      return;
+    }
+    page.append('\n');
+    row(Stream.concat(Stream.of("entrant, means"), measures.stream().map(Fixture.Headline::words))
+        .toArray(String[]::new));
+    row(Stream.concat(Stream.of("---"), measures.stream().map(each -> "---"))
+        .toArray(String[]::new));
+    for (Entrant entrant : entrants) {
+      row(Stream.concat(
+              Stream.of(entrant.name()),
+              measures.stream().map(each -> Numbers.fixed(mean(entrant, each), each.digits())))
+          .toArray(String[]::new));
+    }
+  }
+
+  private double mean(Entrant entrant, Fixture.Headline measure) {
+    return trials.get(entrant.name()).stream()
+        .mapToDouble(each -> each.get(measure.measure()))
+        .average()
+        .orElseThrow();
   }
 
   private void checks(ImmutableList<Entrant> entrants) {

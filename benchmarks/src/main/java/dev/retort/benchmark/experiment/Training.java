@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.BatchPlan;
 import dev.retort.data.Dataset;
+import dev.retort.distill.arithmetic.Aggregation;
 import dev.retort.distill.train.ArchitectureSampler;
 import dev.retort.distill.train.Checkpoints;
 import dev.retort.distill.train.OptimizerOptions;
@@ -21,6 +22,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * One training by the project's loop on examples as they are. AdamW, whose steps do not grow with
@@ -40,6 +43,9 @@ record Training(Dataset<?> examples, int batch, double epochs, double rate, doub
 
   private static final int LAST_PART = 10;
 
+  /** What the names of the tensors end with that say how much {@code dfa} takes of each layer. */
+  private static final String BETA = ".beta";
+
   long steps() {
     int batches = (examples.size() - 1) / batch + 1;
     return Math.max(1, Math.round(epochs * batches));
@@ -48,7 +54,7 @@ record Training(Dataset<?> examples, int batch, double epochs, double rate, doub
   /**
    * Trains weights in place.
    *
-   * @return {@link Trial#STEP}, and of each term its first and last mean
+   * @return {@link Trial#STEP}, of each term its first and last mean, and what {@code dfa} found
    */
   Map<String, Double> run(
       String name,
@@ -69,19 +75,27 @@ record Training(Dataset<?> examples, int batch, double epochs, double rate, doub
         new EagerKernels());
     List<StepReport> reports = new ArrayList<>();
     long begin = System.nanoTime();
-    try (Trainer trainer = new Trainer(stage, manager)) {
-      trainer.run(Checkpoints.NONE, reports::add, () -> false);
-    }
     Map<String, Double> measures = new HashMap<>();
+    try (Trainer trainer = new Trainer(stage, manager);
+        NDManager scratch = manager.newSubManager()) {
+      trainer.run(Checkpoints.NONE, reports::add, () -> false);
+      trainer.extras(scratch).forEach((tensor, value) -> {
+        if (tensor.endsWith(BETA)) {
+          float[] shares = Aggregation.weights(value).toFloatArray();
+          for (int layer = 0; layer < shares.length; layer++) {
+            measures.put(Trial.SHARE + tensor + ":" + layer, (double) shares[layer]);
+          }
+        }
+      });
+    }
     measures.put(Trial.STEP, (System.nanoTime() - begin) / 1e6 / reports.size());
     int count = reports.size();
     for (WeightedObjective term : terms) {
-      measures.put(
-          Trial.BEGIN + term.label(),
-          mean(reports.subList(0, Math.max(1, count / FIRST_PART)), term.label()));
-      measures.put(
-          Trial.END + term.label(),
-          mean(reports.subList(count - Math.max(1, count / LAST_PART), count), term.label()));
+      String label = term.label();
+      List<StepReport> first = reports.subList(0, Math.max(1, count / FIRST_PART));
+      List<StepReport> last = reports.subList(count - Math.max(1, count / LAST_PART), count);
+      mean(first, label).ifPresent(mean -> measures.put(Trial.BEGIN + label, mean));
+      mean(last, label).ifPresent(mean -> measures.put(Trial.END + label, mean));
     }
     return measures;
   }
@@ -100,10 +114,12 @@ record Training(Dataset<?> examples, int batch, double epochs, double rate, doub
         OptimizerOptions.Decay.COSINE);
   }
 
-  private static double mean(List<StepReport> reports, String label) {
+  /** Of the steps at which the term counted. */
+  private static OptionalDouble mean(List<StepReport> reports, String label) {
     return reports.stream()
-        .mapToDouble(each -> each.terms().getOrDefault(label, Double.NaN))
-        .average()
-        .orElseThrow();
+        .map(each -> each.terms().get(label))
+        .filter(Objects::nonNull)
+        .mapToDouble(Double::doubleValue)
+        .average();
   }
 }

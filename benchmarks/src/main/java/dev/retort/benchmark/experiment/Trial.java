@@ -15,6 +15,9 @@ record Trial(ImmutableSortedMap<String, Double> measures) {
   /** Before a term's label: its mean over the last steps. */
   static final String END = "end:";
 
+  /** Before a group's tensor and a layer's number: the share that the layer was found to have. */
+  static final String SHARE = "share:";
+
   /** Milliseconds of a training step. */
   static final String STEP = "step-ms";
 
