@@ -10,6 +10,8 @@ import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.Weights;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -48,8 +50,14 @@ record Pupil(Weights weights, Map<String, Double> measures) {
       NDManager manager) {
     Architecture architecture = weights.architecture();
     ImmutableList.Builder<WeightedObjective> terms = ImmutableList.builder();
+    List<StudentBound> bound = new ArrayList<>();
     for (Term term : entrant.terms()) {
       Objective objective = term.make();
+      if (objective instanceof StudentBound template) {
+        StudentBound own = template.of(weights, manager);
+        bound.add(own);
+        objective = own;
+      }
       String name = term.teacher().isEmpty() ? entrant.teacher() : term.teacher();
       Teacher teacher = Objects.requireNonNull(teachers.get(name), name);
       boolean taught = objective.needs(architecture, teacher.architecture()).teacher();
@@ -58,6 +66,7 @@ record Pupil(Weights weights, Map<String, Double> measures) {
     }
     Map<String, Double> measures = training.run(
         "student/" + entrant.name(), weights, terms.build(), new RandomStreams(seed), manager);
+    bound.forEach(each -> measures.putAll(each.measures()));
     return new Pupil(weights, measures);
   }
 }
