@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.distill.objective.procedure.ShapeModel;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,43 @@ class ObjectiveExperimentTest {
     assertThat(printed().trim()).isEqualTo(table.trim());
   }
 
+  private String tiny(ObjectiveExperiment experiment, Path data, Path work, String... more) {
+    List<String> arguments = new ArrayList<>(
+        List.of("--data", data.toString(), "--work", work.toString(), "--seeds", "1"));
+    arguments.addAll(List.of("--workers", "1", "--epochs", "1", "--teacher-epochs", "1"));
+    arguments.addAll(List.of(more));
+    int code = run(experiment, arguments.toArray(String[]::new));
+    assertThat(code).as(printed()).isZero();
+    return printed();
+  }
+
+  @Test
+  void landmarksAreLearntFromTwoTeachersAndAShapeModel(@TempDir Path folder) throws Exception {
+    Path data = MadeData.faces(folder.resolve("data"));
+    String[] only = {"--only", "asm,landmark-kd-corrupted"};
+    assertThat(tiny(new LandmarkExperiment(), data, folder.resolve("work"), only))
+        .contains("teacher tough-corrupted: resnet-landmarks:")
+        .contains("\n| asm | `mse + 0.5 soft-landmarks + ", ", on corrupted landmarks | ")
+        .contains("\n| entrant, means | coordinates within the tough teacher's band | ")
+        .contains("the tolerant teacher's error above the tough one's: ");
+  }
+
+  @Test
+  void cracksAreLearntFromCleanAndNoisyPhotos(@TempDir Path folder) throws Exception {
+    Path data = MadeData.cracks(folder.resolve("data"));
+    assertThat(tiny(new CrackExperiment(), data, folder.resolve("work"), "--only", "rfkd"))
+        .contains("\n| rfkd | `rfkd`, on clean and noisy photos | ")
+        .contains("\n| entrant, means | clean | pepper | salt | strokes | blur |");
+  }
+
+  @Test
+  void photosAreEnlargedAwayFromAnEarlierStudent(@TempDir Path folder) throws Exception {
+    Path data = MadeData.photos(folder.resolve("data"));
+    assertThat(tiny(new PixelExperiment(), data, folder.resolve("work"), "--only", "dckd"))
+        .contains("\n| dckd | `l1 + l1 {of:teacher} from teacher + dckd-contrast + ")
+        .contains("ratio of the deepest features at the end below 0.5: ");
+  }
+
   @Test
   void wrongArgumentsAreToldWhatIsAllowed(@TempDir Path work) {
     ImageExperiment images = new ImageExperiment();
@@ -90,14 +128,20 @@ class ObjectiveExperimentTest {
   }
 
   static List<ImmutableList<Entrant>> fixtures() {
-    return List.of(ImageEntrants.all(100), TextEntrants.ALL, LanguageEntrants.ALL);
+    ShapeModel shapes = ShapeModel.fit(List.of(new double[] {0, 1}, new double[] {1, 0}), 0.9);
+    return List.of(
+        ImageEntrants.all(100),
+        TextEntrants.ALL,
+        LanguageEntrants.ALL,
+        LandmarkEntrants.all(shapes, shapes),
+        CrackEntrants.ALL);
   }
 
   @ParameterizedTest
   @MethodSource("fixtures")
   void entrantsHaveObjectivesThatExistAndAreComparedWithEntrants(ImmutableList<Entrant> all) {
     List<String> names = all.stream().map(Entrant::name).toList();
-    assertThat(names).doesNotHaveDuplicates().startsWith(Entrant.PLAIN);
+    assertThat(names).doesNotHaveDuplicates().startsWith(all.get(0).against());
     List<String> others = new ArrayList<>();
     for (Entrant entrant : all) {
       others.add(entrant.against());
