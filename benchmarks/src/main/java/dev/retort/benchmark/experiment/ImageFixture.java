@@ -65,10 +65,10 @@ final class ImageFixture implements Fixture {
 
   private static final String FAMILY =
       "resnet:depth=1/1/1,first-stride=2,resolution=28,channels=1,classes=10,width=";
-  private static final Architecture LARGE = Architecture.parse(FAMILY + "32/64/128");
+  static final Architecture LARGE = Architecture.parse(FAMILY + "32/64/128");
   private static final Architecture LONG = Architecture.parse(
       "resnet:depth=3/3/3,first-stride=2,resolution=28,channels=1,classes=10,width=16/32/64");
-  private static final Architecture SMALL = Architecture.parse(FAMILY + "8/16/32");
+  static final Architecture SMALL = Architecture.parse(FAMILY + "8/16/32");
   private static final double TEMPERATURE = 4;
   private static final double NOISE = 0.2;
   private static final int BATCH = 64;
@@ -157,8 +157,7 @@ final class ImageFixture implements Fixture {
   }
 
   /** The first images of each class, in memory and numbered from 0; some with a wrong label. */
-  private static Dataset<ImageExample> balanced(
-      Dataset<ImageExample> all, int images, boolean noisy) {
+  static Dataset<ImageExample> balanced(Dataset<ImageExample> all, int images, boolean noisy) {
     Subset<ImageExample> chosen = Subset.firstPerClass(all, images / CLASSES);
     RandomGenerator random = new RandomStreams(0).at("label-noise", 0);
     List<ImageExample> kept = new ArrayList<>();

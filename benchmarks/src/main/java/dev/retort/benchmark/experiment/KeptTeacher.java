@@ -23,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * A teacher that is trained once and kept in the folder of work.
@@ -65,13 +67,45 @@ record KeptTeacher(Network network, Weights weights) {
       Path work,
       NDManager manager,
       PrintStream out) {
+    return route(
+            name,
+            what,
+            architecture,
+            training,
+            term,
+            ImmutableList.of(training.steps()),
+            work,
+            manager,
+            out)
+        .get(0);
+  }
+
+  /**
+   * What a teacher was after some steps of one training, each as a teacher of its own.
+   *
+   * @param name as of one teacher
+   * @param what as of one teacher; where there are several also what tells the steps
+   * @param after steps, ascending; the last is the training's end
+   */
+  static ImmutableList<KeptTeacher> route(
+      String name,
+      String what,
+      Architecture architecture,
+      Training training,
+      Term term,
+      ImmutableList<Long> after,
+      Path work,
+      NDManager manager,
+      PrintStream out) {
     String hash = Hashing.sha256()
         .hashString(what + architecture, StandardCharsets.UTF_8)
         .toString()
         .substring(0, 12);
-    Path folder = work.resolve("teachers").resolve(name + "-" + hash);
-    Network network = Network.of(architecture, new EagerKernels());
-    if (!Files.isDirectory(folder)) {
+    Path last = work.resolve("teachers").resolve(name + "-" + hash);
+    long end = after.get(after.size() - 1);
+    Function<Long, Path> folder =
+        step -> step == end ? last : last.resolveSibling(last.getFileName() + "-" + step);
+    if (!Files.isDirectory(last)) {
       out.printf(Locale.ROOT, "teacher %s: %s, %,d steps%n", name, architecture, training.steps());
       out.flush();
       RandomStreams streams = new RandomStreams(SEED);
@@ -79,17 +113,29 @@ record KeptTeacher(Network network, Weights weights) {
         Weights weights = InitialWeights.random(architecture, streams, scratch);
         ImmutableList<WeightedObjective> labels =
             ImmutableList.of(new WeightedObjective(term.label(), term.weight(), term.make()));
-        training.run("teacher/" + name, weights, labels, streams, scratch);
-        StudentFolder.write(
-            folder,
-            WholeFolder.Existing.REFUSE,
-            weights,
-            new StudentFolder.Description(
-                ImmutableList.of(), true, ImmutableList.of(), ImmutableMap.of("trained", what)),
-            writer -> {});
+        LongConsumer keep = step -> {
+          if (after.contains(step)) {
+            write(folder.apply(step), weights, what);
+          }
+        };
+        training.run("teacher/" + name, weights, labels, streams, keep, scratch);
       }
     }
-    return new KeptTeacher(network, StudentFolder.read(folder, manager).weights());
+    Network network = Network.of(architecture, new EagerKernels());
+    return after.stream()
+        .map(step -> new KeptTeacher(
+            network, StudentFolder.read(folder.apply(step), manager).weights()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static void write(Path folder, Weights weights, String what) {
+    StudentFolder.write(
+        folder,
+        WholeFolder.Existing.REPLACE,
+        weights,
+        new StudentFolder.Description(
+            ImmutableList.of(), true, ImmutableList.of(), ImmutableMap.of("trained", what)),
+        writer -> {});
   }
 
   /** Trained parameters of an architecture. */

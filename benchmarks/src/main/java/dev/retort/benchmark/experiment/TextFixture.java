@@ -44,20 +44,18 @@ final class TextFixture implements Fixture {
   static final String ACCURACY = "accuracy";
   static final String DIVERGENCE = "divergence";
 
-  private static final int LENGTH = 48;
+  static final int LENGTH = 48;
   private static final String FAMILY =
       "bert:heads=4,ratio=4,vocabulary=8000,positions=48,classes=12,pooling=first,";
-  private static final Architecture LARGE =
-      Architecture.parse(FAMILY + "layers=4,hidden=128,head-size=32");
-  private static final Architecture SMALL =
-      Architecture.parse(FAMILY + "layers=2,hidden=64,head-size=16");
+  static final Architecture LARGE = Architecture.parse(FAMILY + "layers=4,hidden=128,head-size=32");
+  static final Architecture SMALL = Architecture.parse(FAMILY + "layers=2,hidden=64,head-size=16");
   private static final double TEMPERATURE = 2;
-  private static final int BATCH = 48;
+  static final int BATCH = 48;
   private static final int TEACHER_BATCH = 64;
-  private static final int AT_ONCE = 128;
-  private static final double RATE = 2e-3;
+  static final int AT_ONCE = 128;
+  static final double RATE = 2e-3;
   private static final double TEACHER_RATE = 1e-3;
-  private static final double DROPOUT = 0.1;
+  static final double DROPOUT = 0.1;
 
   private final NDManager manager = NDManager.newBaseManager();
   private final Arguments given;
@@ -80,6 +78,19 @@ final class TextFixture implements Fixture {
     this.labels = Agreement.labels(test);
     Dataset<Example> train = store(tokenizer, some);
     this.training = new Training(train, BATCH, given.positive("epochs"), RATE, DROPOUT);
+    KeptTeacher teacher = teacher(given, tokenizer, all, manager, out);
+    this.teachers =
+        ImmutableMap.of(Entrant.TEACHER, teacher.over(train, work, out), ASKED, teacher.asked());
+    this.answers = teacher.answers(test, AT_ONCE, manager);
+  }
+
+  /** The teacher, which learns from all sentences. */
+  static KeptTeacher teacher(
+      Arguments given,
+      Tokenizer tokenizer,
+      List<LabeledText> all,
+      NDManager manager,
+      PrintStream out) {
     Training longer = new Training(
         store(tokenizer, all),
         TEACHER_BATCH,
@@ -87,14 +98,11 @@ final class TextFixture implements Fixture {
         TEACHER_RATE,
         DROPOUT);
     String what = "authors, " + all.size() + " sentences, " + given.text("teacher-epochs");
-    KeptTeacher teacher = KeptTeacher.of("authors", what, LARGE, longer, work, manager, out);
-    this.teachers =
-        ImmutableMap.of(Entrant.TEACHER, teacher.over(train, work, out), ASKED, teacher.asked());
-    this.answers = teacher.answers(test, AT_ONCE, manager);
+    return KeptTeacher.of("authors", what, LARGE, longer, given.folder("work"), manager, out);
   }
 
   /** The first sentences of each author. */
-  private static List<LabeledText> first(List<LabeledText> all, int each) {
+  static List<LabeledText> first(List<LabeledText> all, int each) {
     Map<Float, Integer> taken = new TreeMap<>();
     List<LabeledText> some = new ArrayList<>();
     for (LabeledText text : all) {
@@ -105,7 +113,7 @@ final class TextFixture implements Fixture {
     return some;
   }
 
-  private static Dataset<Example> store(Tokenizer tokenizer, List<LabeledText> texts) {
+  static Dataset<Example> store(Tokenizer tokenizer, List<LabeledText> texts) {
     return TokenStore.of(tokenizer, texts, LENGTH, false);
   }
 

@@ -12,6 +12,7 @@ import dev.retort.distill.train.OptimizerOptions;
 import dev.retort.distill.train.Stage;
 import dev.retort.distill.train.StepReport;
 import dev.retort.distill.train.Trainer;
+import dev.retort.distill.train.TrainingListener;
 import dev.retort.distill.train.WeightedObjective;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.LeadingSlicing;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.function.LongConsumer;
 
 /**
  * One training by the project's loop on examples as they are. AdamW, whose steps do not grow with
@@ -62,6 +64,21 @@ record Training(Dataset<?> examples, int batch, double epochs, double rate, doub
       ImmutableList<WeightedObjective> terms,
       RandomStreams streams,
       NDManager manager) {
+    return run(name, weights, terms, streams, step -> {}, manager);
+  }
+
+  /**
+   * The same.
+   *
+   * @param after told how many steps are done, after each
+   */
+  Map<String, Double> run(
+      String name,
+      Weights weights,
+      ImmutableList<WeightedObjective> terms,
+      RandomStreams streams,
+      LongConsumer after,
+      NDManager manager) {
     BatchPlan plan = new BatchPlan(examples, batch, streams);
     Stage stage = new Stage(
         name,
@@ -71,14 +88,18 @@ record Training(Dataset<?> examples, int batch, double epochs, double rate, doub
         ArchitectureSampler.fixed(weights.architecture()),
         terms,
         (number, owner) -> examples.batch(owner, plan.batch(number), null),
-        new Stage.Options(steps(), 1, dropout, optimizer(), 0, PATIENCE),
+        new Stage.Options(steps(), 1, dropout, optimizer(rate), 0, PATIENCE),
         new EagerKernels());
     List<StepReport> reports = new ArrayList<>();
     long begin = System.nanoTime();
     Map<String, Double> measures = new HashMap<>();
     try (Trainer trainer = new Trainer(stage, manager);
         NDManager scratch = manager.newSubManager()) {
-      trainer.run(Checkpoints.NONE, reports::add, () -> false);
+      TrainingListener listener = report -> {
+        reports.add(report);
+        after.accept(report.step());
+      };
+      trainer.run(Checkpoints.NONE, listener, () -> false);
       trainer.extras(scratch).forEach((tensor, value) -> {
         if (tensor.endsWith(BETA)) {
           float[] shares = Aggregation.weights(value).toFloatArray();
@@ -100,7 +121,8 @@ record Training(Dataset<?> examples, int batch, double epochs, double rate, doub
     return measures;
   }
 
-  private OptimizerOptions optimizer() {
+  /** AdamW of some rate, as all trainings here have it. */
+  static OptimizerOptions optimizer(double rate) {
     return new OptimizerOptions(
         OptimizerOptions.Name.ADAMW,
         rate,

@@ -1,0 +1,78 @@
+package dev.retort.benchmark.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import dev.retort.distill.train.Optimizer;
+import dev.retort.distill.train.OptimizerOptions;
+import dev.retort.space.TensorSpec;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.kernel.Autograd;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The training of a procedure that needs more than the project's loop gives: several passes of the
+ * student a step. The optimiser is that of {@link Training}. For networks without batch
+ * normalisation.
+ *
+ * @param steps how many
+ * @param rate AdamW's
+ */
+record Loop(long steps, double rate) {
+  /** The loss of a step. */
+  interface Losses {
+    /**
+     * Computes it; gradients are recorded.
+     *
+     * @param student its weights, which collect gradients
+     * @param step from 0
+     * @param scope owns the step's batch
+     * @return a scalar
+     */
+    NDArray of(Weights student, long step, NDManager scope);
+  }
+
+  /** Trains weights in place. */
+  void run(Weights student, Losses losses, NDManager parent) {
+    OptimizerOptions options = Training.optimizer(rate);
+    List<TensorSpec> specs = student.architecture().blueprint().tensors();
+    try (NDManager manager = parent.newSubManager();
+        Optimizer optimizer = new Optimizer(options, manager)) {
+      for (long step = 0; step < steps; step++) {
+        try (NDManager scope = manager.newSubManager()) {
+          Map<String, NDArray> leaves = new LinkedHashMap<>();
+          for (TensorSpec spec : specs) {
+            NDArray value = student.get(spec.name());
+            leaves.put(spec.name(), spec.role().trained() ? Autograd.leaf(value, scope) : value);
+          }
+          try (NDScope pass = new NDScope();
+              Autograd recording = Autograd.recording()) {
+            pass.suppressNotUsedWarning();
+            Autograd.backward(losses.of(Weights.of(student.architecture(), leaves), step, scope));
+          }
+          try (Autograd off = Autograd.off()) {
+            optimizer.update(updates(student, specs, leaves), options.rate(step, steps));
+          }
+        }
+      }
+    }
+  }
+
+  private static List<Optimizer.Update> updates(
+      Weights student, List<TensorSpec> specs, Map<String, NDArray> leaves) {
+    List<Optimizer.Update> updates = new ArrayList<>();
+    for (TensorSpec spec : specs) {
+      NDArray leaf = Objects.requireNonNull(leaves.get(spec.name()), spec.name());
+      NDArray gradient = spec.role().trained() ? Autograd.gradient(leaf) : null;
+      if (gradient != null) {
+        updates.add(
+            new Optimizer.Update(spec.name(), student.get(spec.name()), gradient, spec.decays()));
+      }
+    }
+    return updates;
+  }
+}
