@@ -2,6 +2,7 @@ package dev.retort.benchmark.experiment;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -84,6 +85,27 @@ final class MadeData {
       for (int photo = 0; photo < 2; photo++) {
         write(noise(128, random), folder.resolve(set + "/" + photo + ".png"));
       }
+    }
+    return folder;
+  }
+
+  /** Clothes of ten classes in the form of Fashion-MNIST, 20 to learn from and 10 to test on. */
+  static Path clothes(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    RandomGenerator random = random();
+    for (String part : new String[] {"train", "t10k"}) {
+      int count = part.equals("train") ? 20 : 10;
+      ByteBuffer images = ByteBuffer.allocate(16 + count * 28 * 28);
+      images.putInt(0x803).putInt(count).putInt(28).putInt(28);
+      byte[] pixels = new byte[count * 28 * 28];
+      random.nextBytes(pixels);
+      images.put(pixels);
+      ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+      for (int i = 0; i < count; i++) {
+        labels.put((byte) (i % 10));
+      }
+      Files.write(folder.resolve(part + "-images-idx3-ubyte"), images.array());
+      Files.write(folder.resolve(part + "-labels-idx1-ubyte"), labels.array());
     }
     return folder;
   }

@@ -101,6 +101,52 @@ class ObjectiveExperimentTest {
   }
 
   @Test
+  void aStudentFollowsTheRouteOfItsTeacher(@TempDir Path folder) throws Exception {
+    Path data = MadeData.clothes(folder.resolve("data"));
+    String[] few = {"--images", "20", "--teacher-images", "20", "--interval", "1"};
+    Path work = folder.resolve("work");
+    assertThat(tiny(new RcoExperiment(), data, work, few))
+        .contains("anchors after epochs [1].", "\n| rco | `0.1 cross-entropy + 0.9 kd ")
+        .contains("from the anchors in turn | ");
+    String[] longer = {"--images", "20", "--teacher-images", "20", "--teacher-epochs", "2"};
+    assertThat(tiny(new RcoExperiment(), data, work, longer)).contains("anchors after epochs [2].");
+    assertThat(work.resolve("teachers").toFile().list()).hasSize(2);
+  }
+
+  @Test
+  void gradientsOfALinearStudentVary(@TempDir Path folder) throws Exception {
+    Path data = MadeData.clothes(folder.resolve("data"));
+    assertThat(tiny(
+            new VarianceExperiment(),
+            data,
+            folder.resolve("work"),
+            "--images",
+            "20",
+            "--probe",
+            "10",
+            "--only",
+            "lambda-0.7"))
+        .contains("\n| lambda-0.7 | `lambda-0.7` | ")
+        .contains("the identity of gradients below a millionth: ", "holds (1 of 1 seeds)");
+  }
+
+  @Test
+  void mixedSentencesAreLearnt(@TempDir Path work) {
+    Path data = Path.of(System.getProperty("retort.root"), "examples", "authors");
+    assertThat(tiny(
+            new MixKdExperiment(),
+            data,
+            work,
+            "--sentences",
+            "1",
+            "--test",
+            "2",
+            "--teacher-epochs",
+            "0.002"))
+        .contains("\n| mixkd | `cross-entropy + mixkd` | ", "against mixkd-unmixed |");
+  }
+
+  @Test
   void wrongArgumentsAreToldWhatIsAllowed(@TempDir Path work) {
     ImageExperiment images = new ImageExperiment();
     assertThat(run(images, "--work", work.toString())).isEqualTo(2);
