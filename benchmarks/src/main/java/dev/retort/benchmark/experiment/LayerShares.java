@@ -1,6 +1,9 @@
 package dev.retort.benchmark.experiment;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,43 +43,43 @@ final class LayerShares {
             .put(Integer.parseInt(name.substring(colon + 1)), value);
       }
     });
-    ImmutableMap<String, Double> worst = ImmutableMap.of();
-    for (Map<Integer, Double> shares : groups.values()) {
-      ImmutableMap<String, Double> each =
-          of(shares.values().stream().mapToDouble(Double::doubleValue).toArray());
-      ImmutableMap<String, Double> before = worst.isEmpty() ? each : worst;
-      double margin = each.get(MIDDLE) / each.get(OTHERS);
-      double others = before.get(MIDDLE) / before.get(OTHERS);
-      boolean worse = margin > others;
-      boolean evener =
-          each.get(LARGEST) / each.get(SMALLEST) < before.get(LARGEST) / before.get(SMALLEST);
-      worst = ImmutableMap.of(
-          LARGEST, evener ? each.get(LARGEST) : before.get(LARGEST),
-          SMALLEST, evener ? each.get(SMALLEST) : before.get(SMALLEST),
-          EXCESS, Math.max(each.get(EXCESS), before.get(EXCESS)),
-          ONE, 1.0,
-          MIDDLE, worse ? each.get(MIDDLE) : before.get(MIDDLE),
-          OTHERS, worse ? each.get(OTHERS) : before.get(OTHERS));
+    if (groups.isEmpty()) {
+      return ImmutableMap.of();
     }
-    return worst;
+    List<Group> all = groups.values().stream().map(Group::of).toList();
+    Group evenest =
+        Collections.min(all, Comparator.comparingDouble(each -> each.largest() / each.smallest()));
+    Group worst =
+        Collections.max(all, Comparator.comparingDouble(each -> each.middle() / each.others()));
+    return ImmutableMap.of(
+        LARGEST, evenest.largest(),
+        SMALLEST, evenest.smallest(),
+        EXCESS, all.stream().mapToDouble(Group::excess).max().orElseThrow(),
+        ONE, 1.0,
+        MIDDLE, worst.middle(),
+        OTHERS, worst.others());
   }
 
-  private static ImmutableMap<String, Double> of(double[] shares) {
-    double sum = 0;
-    double largest = 0;
-    double smallest = 1;
-    double others = 1;
-    for (int i = 0; i < shares.length; i++) {
-      sum += shares[i];
-      largest = Math.max(largest, shares[i]);
-      smallest = Math.min(smallest, shares[i]);
-      others = i == shares.length / 2 ? others : Math.min(others, shares[i]);
+  private record Group(
+      double largest, double smallest, double excess, double middle, double others) {
+    static Group of(Map<Integer, Double> layers) {
+      double sum = 0;
+      double largest = 0;
+      double smallest = 1;
+      double middle = 0;
+      double others = 1;
+      for (Map.Entry<Integer, Double> layer : layers.entrySet()) {
+        double share = layer.getValue();
+        sum += share;
+        largest = Math.max(largest, share);
+        smallest = Math.min(smallest, share);
+        if (layer.getKey() == layers.size() / 2) {
+          middle = share;
+        } else {
+          others = Math.min(others, share);
+        }
+      }
+      return new Group(largest, smallest, Math.abs(sum - 1), middle, others);
     }
-    return ImmutableMap.of(
-        LARGEST, largest,
-        SMALLEST, smallest,
-        EXCESS, Math.abs(sum - 1),
-        MIDDLE, shares[shares.length / 2],
-        OTHERS, others);
   }
 }

@@ -190,8 +190,15 @@ final class MixKdFixture implements Fixture {
     return LOSS.total(LOSS.terms(clean, own, taught, labelled, others, lambda));
   }
 
-  /** The logits of mixed embeddings, [B,C]. */
-  private static NDArray mixed(
+  /**
+   * The logits of mixed embeddings, [B,C].
+   *
+   * @param batch the sentences
+   * @param both the same with the masks of their partners too
+   * @param partners whom each is mixed with, [B]
+   * @param lambda the share of its own; at 1 these are the very logits of the sentences
+   */
+  static NDArray mixed(
       Network network,
       Weights weights,
       TextBatch batch,
@@ -220,7 +227,7 @@ final class MixKdFixture implements Fixture {
   }
 
   /** Each sentence with the tokens of its partner beside its own: the union of their masks. */
-  private static TextBatch together(TextBatch batch, NDArray partners) {
+  static TextBatch together(TextBatch batch, NDArray partners) {
     NDArray spread = partners.reshape(batch.size(), 1).broadcast(batch.mask().getShape());
     NDArray mask = batch.mask().maximum(batch.mask().gather(spread, 0));
     return new TextBatch(batch.ids(), batch.types(), mask, batch.labels(), batch.indices());

@@ -10,14 +10,21 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Batch;
 import dev.retort.data.ImageBatch;
+import dev.retort.data.TextBatch;
 import dev.retort.data.image.Raster;
 import dev.retort.distill.objective.procedure.AsmLoss;
 import dev.retort.distill.train.Teacher;
 import dev.retort.distill.train.WeightSchedule;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
+import dev.retort.supernet.Dropout;
+import dev.retort.supernet.InitialWeights;
+import dev.retort.supernet.Network;
 import dev.retort.supernet.Outputs;
+import dev.retort.supernet.Request;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.Weights;
+import dev.retort.supernet.kernel.EagerKernels;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -130,6 +137,31 @@ class ExperimentPartsTest {
     }
     double share = changed / (double) pixels.length;
     assertThat(share).isBetween(0.01, noise == PhotoNoise.BLUR ? 1 : 0.07);
+  }
+
+  @Test
+  void sentencesMixedWithNothingGiveTheirOwnLogitsBitForBit() {
+    Architecture architecture = TextFixture.SMALL;
+    Network network = Network.of(architecture, new EagerKernels());
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Weights weights = InitialWeights.random(architecture, new RandomStreams(1), manager);
+      NDArray ids = manager.create(new long[] {2, 50, 60, 3, 2, 70, 3, 0}, new Shape(2, 4));
+      NDArray mask = manager.create(new float[] {1, 1, 1, 1, 1, 1, 1, 0}, new Shape(2, 4));
+      NDArray types = manager.create(new long[8], new Shape(2, 4));
+      NDArray labels = manager.create(new long[] {0, 1});
+      TextBatch batch = new TextBatch(ids, types, mask, labels, new int[] {0, 1});
+      NDArray partners = manager.create(new long[] {1, 0});
+      TextBatch both = MixKdFixture.together(batch, partners);
+      assertThat(both.mask().toFloatArray()).containsOnly(1);
+      float[] own =
+          network.forward(weights, batch, Request.LOGITS).requireLogits().toFloatArray();
+      assertThat(MixKdFixture.mixed(network, weights, batch, both, partners, 1, Dropout.NONE)
+              .toFloatArray())
+          .isEqualTo(own);
+      assertThat(MixKdFixture.mixed(network, weights, batch, both, partners, 0.5, Dropout.NONE)
+              .toFloatArray())
+          .isNotEqualTo(own);
+    }
   }
 
   private record Made(Outputs outputs) implements Teacher {
