@@ -1,7 +1,7 @@
 package dev.retort.search;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableListMultimap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +20,8 @@ final class Evaluations implements AutoCloseable {
 
   private final EvaluationPool pool;
   private final SearchLog log;
-  private final ImmutableMap<String, Scored> logged;
+  private final ImmutableListMultimap<String, Scored> logged;
+  private final @Nullable Heats heats;
   private final Objectives objectives;
   private final SearchListener listener;
   private final int most;
@@ -31,15 +32,29 @@ final class Evaluations implements AutoCloseable {
   private boolean frontChanged;
 
   Evaluations(Evaluator evaluator, SearchOptions options, SearchLog log, SearchListener listener) {
-    this.pool = new EvaluationPool(evaluator, options.workers(), options.timeout());
     this.log = log;
-    this.logged = log.scored();
+    this.logged = log.records();
     this.objectives = new Objectives(options.objectives());
+    this.heats = heats(evaluator, options.racing(), objectives);
+    this.pool =
+        new EvaluationPool(heats == null ? evaluator : heats, options.workers(), options.timeout());
     this.worst = new double[options.objectives().size()];
     Arrays.fill(worst, -Double.MAX_VALUE);
     this.front = new Front<>(objectives::vector);
     this.listener = listener;
     this.most = options.maxEvaluations();
+  }
+
+  private static @Nullable Heats heats(
+      Evaluator evaluator, @Nullable Racing racing, Objectives objectives) {
+    if (racing == null) {
+      return null;
+    }
+    if (evaluator instanceof BlockEvaluator blocks) {
+      return new Heats(blocks, racing, objectives);
+    }
+    throw new IllegalArgumentException("Racing needs an evaluator of blocks, not one of kind ("
+        + evaluator.getClass().getName() + ")");
   }
 
   /** Scores those that have no result yet, in their order, until the bound is reached. */
@@ -50,10 +65,30 @@ final class Evaluations implements AutoCloseable {
         fresh.putIfAbsent(candidate.key(), candidate);
       }
     }
-    Batch batch = new Batch(ImmutableList.copyOf(fresh.values()));
-    batch.advance();
-    pool.evaluate(batch.unlogged(), batch::take, this::syncNowAndThen);
+    List<Candidate> left = List.copyOf(fresh.values());
+    while (!left.isEmpty()) {
+      int together = heats == null ? left.size() : Heats.size(evaluated.size());
+      together = Math.min(together, left.size());
+      Batch batch = new Batch(ImmutableList.copyOf(left.subList(0, together)));
+      if (heats != null) {
+        heats.begin(batch.candidates, evaluated.values());
+      }
+      batch.advance();
+      pool.evaluate(batch.unlogged(), batch::take, this::syncNowAndThen);
+      left = left.subList(together, left.size());
+    }
     log.sync();
+  }
+
+  /** What the log has of a candidate and this search would have found too. */
+  private @Nullable Scored logged(Candidate candidate) {
+    return logged.get(candidate.key()).stream()
+        .filter(each -> heats == null
+            ? each.status() != Scored.Status.DROPPED
+            : heats.holds(each.of(candidate), evaluated.values()))
+        .findFirst()
+        .map(each -> each.of(candidate))
+        .orElse(null);
   }
 
   /** The result of a candidate; null: it was not scored. */
@@ -117,10 +152,9 @@ final class Evaluations implements AutoCloseable {
     Batch(ImmutableList<Candidate> candidates) {
       this.candidates = candidates;
       for (Candidate candidate : candidates) {
-        Scored old = logged.get(candidate.key());
+        Scored old = logged(candidate);
         if (old != null) {
-          results.put(
-              candidate.key(), new Scored(candidate, old.scores(), old.status(), old.why()));
+          results.put(candidate.key(), old);
         }
       }
     }
@@ -131,7 +165,8 @@ final class Evaluations implements AutoCloseable {
       return unlogged;
     }
 
-    void take(Scored scored) {
+    void take(Scored answer) {
+      Scored scored = heats == null ? answer : heats.result(answer);
       objectives.check(scored);
       log.append(scored);
       results.put(scored.key(), scored);

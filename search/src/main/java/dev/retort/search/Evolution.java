@@ -177,12 +177,12 @@ final class Evolution {
 
   /**
    * What has no score, having failed or come too late, is a little worse than everything that has;
-   * an infinity would make every crowding distance NaN.
+   * an infinity would make every crowding distance NaN. What was dropped in a race has its estimate.
    */
   private Vec<double[]> fitness(Candidate candidate) {
     Scored scored = evaluations.find(candidate.key());
     return Vec.of(
-        scored != null && scored.ok()
+        scored != null && scored.rated()
             ? objectives.vector(scored)
             : Arrays.stream(evaluations.worst())
                 .map(each -> each + Math.abs(each) * 0.1 + 1)

@@ -18,7 +18,8 @@ final class LogReader {
   private final Path path;
   private final byte[] bytes;
   private final ImmutableList.Builder<Scored> scored = ImmutableList.builder();
-  private final Set<String> keys = new HashSet<>();
+  private final Set<String> settled = new HashSet<>();
+  private int records;
   private @Nullable String identity;
   private int whole;
   private int line;
@@ -93,14 +94,18 @@ final class LogReader {
       return;
     }
     long index = ScoredJson.whole(record, "index");
-    if (index != keys.size()) {
+    if (index != records) {
       throw new IllegalArgumentException(
-          "its index is (" + index + "), expected (" + keys.size() + ")");
+          "its index is (" + index + "), expected (" + records + ")");
     }
     Scored each = ScoredJson.read(record);
-    if (!keys.add(each.key())) {
+    if (settled.contains(each.key())) {
       throw new IllegalArgumentException("(" + each.key() + ") stands in the log twice");
     }
+    if (each.status() != Scored.Status.DROPPED) {
+      settled.add(each.key());
+    }
+    records++;
     scored.add(each);
   }
 

@@ -36,6 +36,21 @@ record Objectives(ImmutableList<String> names) {
         .thenComparing(Scored::key);
   }
 
+  /** Those that an evaluator gives. */
+  ImmutableList<String> scores() {
+    return names.stream()
+        .filter(name -> !METRICS.containsKey(name))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Whether the first costs no more than the second in any cost that is an objective. */
+  boolean asCheap(Candidate first, Candidate second) {
+    return names.stream()
+        .map(METRICS::get)
+        .filter(metric -> metric != null)
+        .allMatch(metric -> first.cost().get(metric) <= second.cost().get(metric));
+  }
+
   /** What the front is taken over: the objectives, or a single score against MACs. */
   Objectives ofFront() {
     return names.size() == 1 && !METRICS.containsKey(names.get(0))

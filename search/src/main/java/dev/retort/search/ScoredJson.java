@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
@@ -48,6 +50,21 @@ final class ScoredJson {
     if (scored.why() != null) {
       node.put("why", scored.why());
     }
+    Course course = scored.course();
+    if (course != null) {
+      ObjectNode raced = node.putObject("course").put("of", course.of());
+      ArrayNode blocks = raced.putArray("blocks");
+      course.blocks().forEach(each -> {
+        if (Double.isFinite(each)) {
+          blocks.add(each);
+        } else {
+          blocks.add(Double.toString(each));
+        }
+      });
+      if (course.rival() != null) {
+        raced.put("rival", course.rival());
+      }
+    }
     return node;
   }
 
@@ -68,7 +85,28 @@ final class ScoredJson {
       scores.put(score.getKey(), number(score.getKey(), score.getValue()));
     }
     return new Scored(
-        candidate, scores.buildOrThrow(), status(text(node, "status")), why(node.get("why")));
+        candidate,
+        scores.buildOrThrow(),
+        status(text(node, "status")),
+        why(node.get("why")),
+        course(node.get("course")));
+  }
+
+  private static @Nullable Course course(@Nullable JsonNode node) {
+    if (node == null) {
+      return null;
+    }
+    ImmutableList.Builder<Double> blocks = ImmutableList.builder();
+    for (JsonNode each : field(node, "blocks")) {
+      blocks.add(number("of a block", each));
+    }
+    Course course =
+        new Course(blocks.build(), Math.toIntExact(whole(node, "of")), why(node.get("rival")));
+    if (course.blocks().isEmpty() || course.blocks().size() > course.of()) {
+      throw new IllegalArgumentException(
+          "a course of " + course.blocks().size() + " blocks out of " + course.of());
+    }
+    return course;
   }
 
   private static Scored.Status status(String name) {

@@ -7,6 +7,7 @@ import dev.retort.space.InputShape;
 import dev.retort.space.Partition;
 import dev.retort.space.UserException;
 import java.math.BigInteger;
+import java.util.Comparator;
 
 /**
  * Finds the best architectures of a partition under a budget.
@@ -67,7 +68,7 @@ public final class Search {
     listener.started(method, atMost(method, survey, options), log.scored().size());
     try (Evaluations evaluations = new Evaluations(evaluator, options, log, listener)) {
       switch (method) {
-        case EXHAUSTIVE -> evaluations.score(all(partition, survey, options));
+        case EXHAUSTIVE -> evaluations.score(raced(all(partition, survey, options), options));
         case RANDOM -> evaluations.score(RandomDraws.draw(survey, admission, options, listener));
         case EVOLUTION -> new Evolution(survey, admission, options, evaluations, listener).run();
       }
@@ -108,6 +109,20 @@ public final class Search {
                 + (options.generations() - 1L) * (options.population() - options.elites());
         };
     return Math.min(Math.min(all, asked), options.maxEvaluations());
+  }
+
+  /**
+   * All candidates, those first that will drop others: the cheap ones where costs are minimised too,
+   * since one is dropped for those that cost no more; else the dear ones, which tend to be best.
+   */
+  private static ImmutableList<Candidate> raced(
+      ImmutableList<Candidate> all, SearchOptions options) {
+    if (options.racing() == null) {
+      return all;
+    }
+    Comparator<Candidate> macs = Comparator.comparingLong(each -> each.cost().macs());
+    boolean alone = options.objectives().size() == 1;
+    return ImmutableList.sortedCopyOf(alone ? macs.reversed() : macs, all);
   }
 
   private static ImmutableList<Candidate> all(

@@ -1,8 +1,9 @@
 package dev.retort.search;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Maps;
+import com.google.common.collect.Multimaps;
 import dev.retort.space.UserException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -13,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only log of a search: every candidate that was scored, once, in the order in which the
- * search asked for it, whatever the number of workers.
+ * search asked for it, whatever the number of workers. One that was dropped in a race ({@link
+ * Racing}) may come again, where a later search cannot take that for an answer.
  *
  * <p>Format, version 1: UTF-8, a line a record, each line {@code
  * {"length":L,"crc32c":"C","record":R}} and a line feed, where {@code R} is the record, JSON too,
@@ -36,8 +41,10 @@ import org.jspecify.annotations.Nullable;
  *  "scores":{"distillation-loss":0.5},"status":"OK","why":"..."}}</pre>
  *
  * <p>(on one line), where {@code index} counts from 0, {@code status} is {@code OK}, {@code
- * NON_FINITE} or {@code FAILED}, {@code why} is left out where nothing went wrong, and a score that
- * is not finite is a string.
+ * NON_FINITE}, {@code FAILED} or {@code DROPPED}, {@code why} is left out where nothing went wrong,
+ * and a score that is not finite is a string. Of a candidate that raced there is {@code
+ * "course":{"of":16,"blocks":[0.5,0.4],"rival":"..."}}: how many blocks there are, what each gave on
+ * which it was scored, and, of one that was dropped, for whom.
  *
  * <p>A record is given to the operating system when it is appended, so a killed process loses none;
  * it is forced to the disk by {@link #sync}, so a power loss takes at most what was scored since.
@@ -46,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  * file is opened by one process at a time. Not thread-safe.
  */
 public final class SearchLog implements AutoCloseable {
+  private final List<Scored> records = new ArrayList<>();
   private final Map<String, Scored> scored = new LinkedHashMap<>();
   private final @Nullable Path path;
   private final @Nullable RandomAccessFile file;
@@ -173,7 +181,7 @@ public final class SearchLog implements AutoCloseable {
           + " whole ones; its candidate is scored again";
     }
     open.seek(open.length());
-    scored.putAll(Maps.uniqueIndex(read.scored(), Scored::key));
+    read.scored().forEach(this::take);
   }
 
   private static byte[] readAll(RandomAccessFile open) throws IOException {
@@ -208,25 +216,64 @@ public final class SearchLog implements AutoCloseable {
     return Optional.ofNullable(notice);
   }
 
-  /** What is in the log, by {@link Candidate#key}, in the order in which it was written. */
+  private void take(Scored result) {
+    records.add(result);
+    scored.put(result.key(), result);
+  }
+
+  /** Every record, in the order in which it was written. */
+  ImmutableListMultimap<String, Scored> records() {
+    return Multimaps.index(records, Scored::key);
+  }
+
+  /**
+   * What is in the log, by {@link Candidate#key}, in the order in which it was first written; of a
+   * candidate that stands there again what came last.
+   */
   public ImmutableMap<String, Scored> scored() {
     return ImmutableMap.copyOf(scored);
+  }
+
+  /** How many passes over a block racing saved, in words; empty where nothing raced. */
+  public Optional<String> saved() {
+    long of = 0;
+    long run = 0;
+    int dropped = 0;
+    for (Scored each : records) {
+      Course course = each.course();
+      if (course != null) {
+        of += course.of();
+        run += course.blocks().size();
+        dropped += each.status() == Scored.Status.DROPPED ? 1 : 0;
+      }
+    }
+    return of == 0
+        ? Optional.empty()
+        : Optional.of(String.format(
+            Locale.ROOT,
+            "racing: %d of %d candidates dropped, %d of %d passes over a block run (%.0f %% saved)",
+            dropped,
+            records.size(),
+            run,
+            of,
+            100.0 * (of - run) / of));
   }
 
   /**
    * Appends a result.
    *
-   * @throws IllegalStateException when its candidate is in the log already
+   * @throws IllegalStateException when its candidate is in the log already and was not dropped
    * @throws UserException when it cannot be written; the log is whole up to the result before
    */
   public void append(Scored result) {
-    if (scored.containsKey(result.key())) {
+    Scored before = scored.get(result.key());
+    if (before != null && before.status() != Scored.Status.DROPPED) {
       throw new IllegalStateException("In the log already (" + result.key() + ")");
     }
     RandomAccessFile open = file;
     if (open != null) {
       try {
-        var record = ScoredJson.MAPPER.createObjectNode().put("index", scored.size());
+        var record = ScoredJson.MAPPER.createObjectNode().put("index", records.size());
         record.setAll(ScoredJson.write(result));
         open.write(LogLine.encode(ScoredJson.MAPPER.writeValueAsBytes(record)));
         unsynced = true;
@@ -234,7 +281,7 @@ public final class SearchLog implements AutoCloseable {
         throw unwritable(e);
       }
     }
-    scored.put(result.key(), result);
+    take(result);
   }
 
   /** Forces what was appended to the disk. */

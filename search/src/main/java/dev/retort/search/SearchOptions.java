@@ -5,6 +5,7 @@ import dev.retort.space.UserException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to search. Each has its recipe key, which the message of a wrong value names.
@@ -32,6 +33,8 @@ import java.util.Locale;
  * @param seed {@code seed} of the run, 0
  * @param objectives {@code search.objectives}: what to minimise, names of scores or cost metrics;
  *     one, or several for a Pareto front; {@code [distillation-loss]}
+ * @param racing {@code search.racing}: when candidates are dropped before they are fully scored;
+ *     null (the default): never
  */
 public record SearchOptions(
     Method method,
@@ -47,7 +50,8 @@ public record SearchOptions(
     Duration timeout,
     int workers,
     long seed,
-    ImmutableList<String> objectives) {
+    ImmutableList<String> objectives,
+    @Nullable Racing racing) {
 
   /** How candidates are found. */
   public enum Method {
@@ -131,6 +135,7 @@ public record SearchOptions(
     private int workers = 1;
     private long seed;
     private ImmutableList<String> objectives = ImmutableList.of("distillation-loss");
+    private @Nullable Racing racing;
 
     private Builder() {}
 
@@ -219,6 +224,12 @@ public record SearchOptions(
       return this;
     }
 
+    /** When candidates are dropped before they are fully scored; null: never. */
+    public Builder racing(@Nullable Racing value) {
+      racing = value;
+      return this;
+    }
+
     /** The options. Throws UserException where one is out of range. */
     public SearchOptions build() {
       return new SearchOptions(
@@ -235,7 +246,8 @@ public record SearchOptions(
           timeout,
           workers,
           seed,
-          objectives);
+          objectives,
+          racing);
     }
   }
 }

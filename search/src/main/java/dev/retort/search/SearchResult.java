@@ -3,7 +3,9 @@ package dev.retort.search;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import dev.retort.space.Budget;
 import dev.retort.space.UserException;
 import java.util.List;
@@ -69,6 +71,24 @@ public record SearchResult(
           budget, "every one of the " + count(Scored.Status.OK) + " candidates with a score");
     }
     return top;
+  }
+
+  /**
+   * Candidates within a budget that were dropped in a race against one that is not within it: scored
+   * in full they might be among the best.
+   */
+  public long unsettled(Budget budget) {
+    ImmutableMap<String, Scored> byKey = Maps.uniqueIndex(evaluated, Scored::key);
+    return evaluated.stream()
+        .filter(each -> each.status() == Scored.Status.DROPPED)
+        .filter(each -> budget.admits(each.candidate().cost()))
+        .filter(each -> {
+          Scored rival = each.course() == null || each.course().rival() == null
+              ? null
+              : byKey.get(each.course().rival());
+          return rival == null || !budget.admits(rival.candidate().cost());
+        })
+        .count();
   }
 
   /** Candidates of a status. */
