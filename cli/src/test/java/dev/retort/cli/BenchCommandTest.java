@@ -21,6 +21,18 @@ class BenchCommandTest {
   }
 
   @Test
+  void candidatesAreScoredAndTheirWorkIsCounted() {
+    Outcome outcome = Outcome.of("bench", "scoring", "--candidates", "1", "--seed", "1");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    JsonNode line = outcome.json();
+    // As the same work in Python with this seed counts them.
+    assertThat(line.path("tokens").asLong()).isEqualTo(5225);
+    assertThat(line.path("flops_per_candidate").asLong()).isEqualTo(58_889_005_696L);
+    assertThat(line.path("candidates_per_s").asDouble()).isPositive();
+    assertThat(line.path("first_score").asDouble()).isPositive();
+  }
+
+  @Test
   void workThatThereIsNotIsAMistake() {
     Outcome outcome = Outcome.of("bench", "supern", "--steps", "1");
     assertThat(outcome.code()).isEqualTo(2);
