@@ -22,11 +22,13 @@ final class ScoredRun {
   private final Path run;
   private final Recipe recipe;
   private final SearchResult result;
+  private final int top;
 
-  private ScoredRun(Path run, Recipe recipe, SearchResult result) {
+  private ScoredRun(Path run, Recipe recipe, SearchResult result, int top) {
     this.run = run;
     this.recipe = recipe;
     this.result = result;
+    this.top = top;
   }
 
   static ScoredRun read(Path run) {
@@ -44,7 +46,12 @@ final class ScoredRun {
           run + ": this run has not come to its search. Go on with it first: retort resume " + run);
     }
     SearchResult result = SearchResult.of(SearchLog.read(log), searched.search().objectives());
-    return new ScoredRun(run, recipe, result);
+    return new ScoredRun(run, recipe, result, searched.search().top());
+  }
+
+  /** Students that each budget of the recipe was answered with. */
+  int top() {
+    return top;
   }
 
   SearchResult result() {

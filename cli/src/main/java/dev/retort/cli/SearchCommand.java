@@ -88,6 +88,20 @@ final class SearchCommand implements Callable<Integer> {
         ? Arguments.read("the budget", () -> asked.resolve(scored.teacher()))
         : asked;
     List<Scored> found = scored.result().require(budget, Arguments.positive("--top", top));
+    long unsettled = scored.result().unsettled(budget);
+    if (unsettled > 0) {
+      console
+          .err()
+          .println("retort: " + unsettled + " candidates within this budget were dropped for others"
+              + " that exceed it; one of them may be better. Put the budget into the recipe, or"
+              + " search without racing.");
+    }
+    if (top > scored.top() && scored.result().count(Scored.Status.DROPPED) > 0) {
+      console
+          .err()
+          .println("retort: the search raced for the best " + scored.top()
+              + " of a budget; those behind them may not be the next best.");
+    }
     if (json.asked()) {
       printJson(found, scored.accounting());
     } else {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.Dataset;
+import dev.retort.pipeline.recipe.RacingRecipe;
 import dev.retort.pipeline.recipe.SearchRecipe;
 import dev.retort.pipeline.recipe.Students;
 import dev.retort.search.Candidate;
@@ -105,6 +106,7 @@ final class SearchStage {
       }
       log.sync();
       result = SearchResult.of(log.scored().values().asList(), options.objectives());
+      log.saved().ifPresent(bench.progress::note);
     }
     RunFolder.write(folder.resolve(FRONT), result.toJson());
     bench.progress.finished("search", (System.nanoTime() - begin) / 1e9);
@@ -113,20 +115,25 @@ final class SearchStage {
 
   /** What the scores depend on: the trained SuperLMs and the held-out examples. */
   private String identity() {
+    RacingRecipe racing = recipe.search().racing();
     return "seed " + bench.recipe.seed() + ", " + recipe.search().examples() + " examples, "
-        + partition.subSpaces().stream().map(SubSpace::name).toList();
+        + partition.subSpaces().stream().map(SubSpace::name).toList()
+        + (racing == null ? "" : ", " + racing);
   }
 
   private SuperNetEvaluator evaluator(ImmutableMap<String, SuperNet> superNets) {
     Dataset<?> heldOut = Scoring.first(data.heldOut(), recipe.search().examples());
+    RacingRecipe racing = recipe.search().racing();
+    int batch = bench.recipe.evaluate().batch();
     return new SuperNetEvaluator(
         superNets,
         partition.subSpaces().get(0).space().largest(),
         teachers.objectives(recipe.train().objectives(), recipe.train().steps(), heldOut),
         heldOut,
-        bench.recipe.evaluate().batch(),
+        racing == null ? batch : racing.batch(heldOut.size(), batch),
         bench.kernels,
         bench.workers.coresEach(),
+        bench.streams("search").at("blocks", 0),
         bench.manager);
   }
 

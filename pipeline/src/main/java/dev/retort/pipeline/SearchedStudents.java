@@ -176,7 +176,12 @@ record SearchedStudents(
           macs(space.largest())));
     }
     List<CandidateLine> candidates = new ArrayList<>();
+    int dropped = 0;
     for (Scored scored : found.result().evaluated()) {
+      if (scored.status() == Scored.Status.DROPPED) {
+        dropped++;
+        continue;
+      }
       String chosenFor = found.chosen().entries().stream()
           .filter(each -> each.getValue().key().equals(scored.key()))
           .map(Map.Entry::getKey)
@@ -195,7 +200,10 @@ record SearchedStudents(
         spaces,
         candidates,
         Double.NaN,
-        "");
+        dropped == 0
+            ? ""
+            : dropped + " more were dropped early, as worse than one that is as cheap by a paired"
+                + " test on the same examples; they have no score and are not drawn.");
   }
 
   private double macs(Architecture architecture) {

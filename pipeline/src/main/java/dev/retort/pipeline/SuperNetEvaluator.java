@@ -1,44 +1,35 @@
 package dev.retort.pipeline;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
-import dev.retort.data.Batch;
 import dev.retort.data.BatchPlan;
 import dev.retort.data.Dataset;
-import dev.retort.data.TextBatch;
-import dev.retort.distill.objective.LossInputs;
-import dev.retort.distill.objective.Objective;
-import dev.retort.distill.train.Taught;
+import dev.retort.distill.train.HeldOutLoss;
 import dev.retort.distill.train.WeightedObjective;
+import dev.retort.search.BlockEvaluator;
 import dev.retort.search.Candidate;
-import dev.retort.search.Evaluator;
 import dev.retort.space.Architecture;
-import dev.retort.supernet.Dropout;
 import dev.retort.supernet.Network;
-import dev.retort.supernet.Outputs;
-import dev.retort.supernet.Request;
-import dev.retort.supernet.Resolution;
-import dev.retort.supernet.Tap;
-import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.NativeThreads;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores a candidate by the distillation loss of its sub-network on held-out examples, without
- * training it. What the teacher gives is computed once, for all candidates.
+ * training it. What follows from the teacher is computed once, for all candidates.
  *
  * <p>The scores are {@code distillation-loss}, the weighted sum, and each term by its label, means
- * over the examples, or over the tokens where these have labels. Safe for use by several threads.
+ * over the examples, or over the tokens where these have labels. Examples of like length make a
+ * batch, and each batch is a block; blocks are scored in an order drawn by the seed. Safe for use by
+ * several threads.
  */
-final class SuperNetEvaluator implements Evaluator, AutoCloseable {
+final class SuperNetEvaluator implements BlockEvaluator, AutoCloseable {
   /** The weighted sum of the terms. */
   static final String LOSS = "distillation-loss";
 
@@ -47,18 +38,18 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
   private final Kernels kernels;
   private final int threads;
   private final NDManager manager;
-  private final ImmutableList<Batch> batches;
-
-  /** What the teachers gave for each batch, by what students read of them. */
-  private final Map<ImmutableList<ImmutableSet<Tap>>, ImmutableList<Taught>> taught =
-      new HashMap<>();
+  private final HeldOutLoss heldOut;
+  private final int[] order;
 
   /**
    * Reads the held-out examples.
    *
    * @param superNets the trained SuperLMs by sub-space
    * @param any a member of a sub-space: whether a term reads labels is the same for all
+   * @param batch examples a block
+   * @param kernels the operations of sub-networks
    * @param threads cores that each evaluation uses
+   * @param random draws the order of the blocks
    */
   SuperNetEvaluator(
       ImmutableMap<String, SuperNet> superNets,
@@ -68,6 +59,7 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
       int batch,
       Kernels kernels,
       int threads,
+      RandomGenerator random,
       NDManager parent) {
     this.superNets = superNets;
     this.objectives = objectives.stream()
@@ -76,80 +68,51 @@ final class SuperNetEvaluator implements Evaluator, AutoCloseable {
     this.kernels = kernels;
     this.threads = threads;
     this.manager = parent.newSubManager();
-    this.batches = BatchPlan.sequential(heldOut, batch).stream()
-        .map(indices -> heldOut.batch(manager, indices, null))
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  /** Runs the teachers once for all candidates that read the same of them, such as one depth. */
-  private synchronized ImmutableList<Taught> taught(Architecture sub) {
-    ImmutableList<ImmutableSet<Tap>> read = objectives.stream()
-        .map(term -> term.needs(sub).teacherTaps())
-        .collect(ImmutableList.toImmutableList());
-    return taught.computeIfAbsent(read, any -> batches.stream()
-        .map(batch -> Taught.of(objectives, ImmutableList.of(sub), batch))
-        .collect(ImmutableList.toImmutableList()));
+    this.heldOut = new HeldOutLoss(
+        this.objectives,
+        BatchPlan.sequential(heldOut, batch).stream()
+            .map(indices -> heldOut.batch(manager, indices, null))
+            .collect(ImmutableList.toImmutableList()));
+    this.order = IntStream.range(0, this.heldOut.sizes().length).toArray();
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int each = order[i];
+      order[i] = order[j];
+      order[j] = each;
+    }
   }
 
   @Override
-  public ImmutableMap<String, Double> score(Candidate candidate) throws InterruptedException {
-    NativeThreads.set(threads);
-    Architecture sub = candidate.architecture();
-    SuperNet superNet = Objects.requireNonNull(superNets.get(candidate.subSpace()));
-    Network network = Network.of(sub, kernels);
-    boolean logits = false;
-    ImmutableSet.Builder<Tap> taps = ImmutableSet.builder();
-    for (WeightedObjective term : objectives) {
-      Objective.Needs needs = term.needs(sub);
-      logits |= needs.logits();
-      taps.addAll(needs.studentTaps());
-    }
-    Request request = new Request(logits, taps.build(), Dropout.NONE);
-    Map<String, Double> sums = new LinkedHashMap<>();
-    long examples = 0;
-    try (Autograd off = Autograd.off();
-        NDManager views = manager.newSubManager()) {
-      Weights weights = superNet.of(network, views);
-      ImmutableList<Taught> lessons = taught(sub);
-      for (int i = 0; i < batches.size(); i++) {
-        Batch batch = batches.get(i);
-        if (Thread.interrupted()) {
-          throw new InterruptedException("Scoring was interrupted");
-        }
-        long size = weight(batch);
-        examples += size;
-        try (NDScope scope = new NDScope()) {
-          scope.suppressNotUsedWarning();
-          Outputs outputs = network.forward(weights, Resolution.fit(batch, sub, kernels), request);
-          for (WeightedObjective term : objectives) {
-            LossInputs inputs = new LossInputs(
-                outputs,
-                lessons.get(i).of(term),
-                batch,
-                sub,
-                term.teacherOr(sub),
-                term.own(superNet.extras()));
-            double value = term.objective().loss(inputs).getFloat();
-            sums.merge(term.label(), size * value, Double::sum);
-          }
-        }
-      }
-    }
-    ImmutableMap.Builder<String, Double> scores = ImmutableMap.builder();
-    double total = 0;
-    for (WeightedObjective term : objectives) {
-      double mean = Objects.requireNonNull(sums.get(term.label())) / examples;
-      scores.put(term.label(), mean);
-      total += term.weight().last() * mean;
-    }
-    return scores.put(LOSS, total).buildOrThrow();
+  public double[] weights() {
+    double[] sizes = heldOut.sizes();
+    return Arrays.stream(order).mapToDouble(block -> sizes[block]).toArray();
   }
 
-  /** Examples of a batch, or tokens that have labels: what a loss of it is the mean over. */
-  private static long weight(Batch batch) {
-    return batch instanceof TextBatch text && text.positions() != null
-        ? text.positions().size()
-        : batch.size();
+  @Override
+  public @Nullable ImmutableMap<String, Double> score(Candidate candidate, Judge judge)
+      throws InterruptedException {
+    NativeThreads.set(threads);
+    SuperNet superNet = Objects.requireNonNull(superNets.get(candidate.subSpace()));
+    Network network = Network.of(candidate.architecture(), kernels);
+    try (Autograd off = Autograd.off();
+        NDManager views = manager.newSubManager()) {
+      ImmutableMap<String, Double> terms = heldOut.score(
+          network,
+          superNet.of(network, views),
+          superNet.extras(),
+          order,
+          (block, values) -> judge.goesOn(total(values)));
+      return terms == null ? null : total(terms);
+    }
+  }
+
+  /** The terms and their weighted sum. */
+  private ImmutableMap<String, Double> total(ImmutableMap<String, Double> terms) {
+    double total = 0;
+    for (WeightedObjective term : objectives) {
+      total += term.weight().last() * Objects.requireNonNull(terms.get(term.label()));
+    }
+    return ImmutableMap.<String, Double>builder().putAll(terms).put(LOSS, total).buildOrThrow();
   }
 
   @Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     kept; default one less than the recipe's sequence; null but for language models
  * @param accounting how costs are counted: {@code exact} (default) or {@code autodistil}
  * @param top students taken for each budget, best first; default 1
+ * @param racing when candidates are dropped before they are fully scored; null: never
  */
 public record SearchRecipe(
     ImmutableMap<String, ImmutableMap<String, String>> budgets,
@@ -32,7 +33,8 @@ public record SearchRecipe(
     int fidelity,
     @Nullable Integer cached,
     Accounting accounting,
-    int top) {
+    int top,
+    @Nullable RacingRecipe racing) {
   /** The costs that a budget may bound. */
   public static final ImmutableList<String> COSTS =
       Arrays.stream(Metric.values()).map(Metric::key).collect(ImmutableList.toImmutableList());
@@ -122,6 +124,7 @@ public record SearchRecipe(
         .workers(workers)
         .seed(seed)
         .objectives(objectives)
+        .racing(racing == null ? null : racing.options(top))
         .build();
   }
 
@@ -162,7 +165,8 @@ public record SearchRecipe(
         section.integer("fidelity", 32, 0, 1_000_000),
         cached(section, subject, sequence),
         section.word("accounting", Accounting.EXACT),
-        section.integer("top", 1, 1, 1000));
+        section.integer("top", 1, 1, 1000),
+        RacingRecipe.read(section));
     section.close();
     return read;
   }
