@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The scores are {@code distillation-loss}, the weighted sum, and each term by its label, means
  * over the examples, or over the tokens where these have labels. Examples of like length make a
- * batch, and each batch is a block; blocks are scored in an order drawn by the seed. Safe for use by
- * several threads.
+ * batch, and each batch is a block; blocks are scored in an order drawn by the seed. Safe for use
+ * by several threads.
  */
 final class SuperNetEvaluator implements BlockEvaluator, AutoCloseable {
   /** The weighted sum of the terms. */

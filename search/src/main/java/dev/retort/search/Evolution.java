@@ -177,7 +177,8 @@ final class Evolution {
 
   /**
    * What has no score, having failed or come too late, is a little worse than everything that has;
-   * an infinity would make every crowding distance NaN. What was dropped in a race has its estimate.
+   * an infinity would make every crowding distance NaN. What was dropped in a race has its
+   * estimate.
    */
   private Vec<double[]> fitness(Candidate candidate) {
     Scored scored = evaluations.find(candidate.key());

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One candidate's race against one rival whose blocks are all known. What is compared on a block is
- * its share of the whole score: value x weight x blocks / sum of weights, whose mean over all blocks
- * is the score.
+ * its share of the whole score: value x weight x blocks / sum of weights, whose mean over all
+ * blocks is the score.
  */
 final class Race implements BlockEvaluator.Judge {
   private final String score;

@@ -112,8 +112,9 @@ public final class Search {
   }
 
   /**
-   * All candidates, those first that will drop others: the cheap ones where costs are minimised too,
-   * since one is dropped for those that cost no more; else the dear ones, which tend to be best.
+   * All candidates, those first that will drop others: the cheap ones where costs are minimised
+   * too, since one is dropped for those that cost no more; else the dear ones, which tend to be
+   * best.
    */
   private static ImmutableList<Candidate> raced(
       ImmutableList<Candidate> all, SearchOptions options) {

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>(on one line), where {@code index} counts from 0, {@code status} is {@code OK}, {@code
  * NON_FINITE}, {@code FAILED} or {@code DROPPED}, {@code why} is left out where nothing went wrong,
  * and a score that is not finite is a string. Of a candidate that raced there is {@code
- * "course":{"of":16,"blocks":[0.5,0.4],"rival":"..."}}: how many blocks there are, what each gave on
- * which it was scored, and, of one that was dropped, for whom.
+ * "course":{"of":16,"blocks":[0.5,0.4],"rival":"..."}}: how many blocks there are, what each gave
+ * on which it was scored, and, of one that was dropped, for whom.
  *
  * <p>A record is given to the operating system when it is appended, so a killed process loses none;
  * it is forced to the disk by {@link #sync}, so a power loss takes at most what was scored since.

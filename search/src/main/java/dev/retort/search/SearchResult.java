@@ -74,8 +74,8 @@ public record SearchResult(
   }
 
   /**
-   * Candidates within a budget that were dropped in a race against one that is not within it: scored
-   * in full they might be among the best.
+   * Candidates within a budget that were dropped in a race against one that is not within it:
+   * scored in full they might be among the best.
    */
   public long unsettled(Budget budget) {
     ImmutableMap<String, Scored> byKey = Maps.uniqueIndex(evaluated, Scored::key);

@@ -4,8 +4,8 @@ import dev.retort.search.Racing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When candidates are dropped before they are fully scored: {@link Racing}. Without the key, or with
- * {@code racing: off}, each candidate is scored on all held-out examples.
+ * When candidates are dropped before they are fully scored: {@link Racing}. Without the key, or
+ * with {@code racing: off}, each candidate is scored on all held-out examples.
  *
  * @param confidence probability, at least, that a candidate as good as its rival is kept; default
  *     0.99
