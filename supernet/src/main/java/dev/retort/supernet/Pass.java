@@ -1,6 +1,7 @@
 package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -72,7 +73,7 @@ public final class Pass {
     if (mask.getDevice().isGpu()) {
       return false;
     }
-    try (NDArray least = mask.min()) {
+    try (NDArray least = mask.min().toType(DataType.FLOAT32, false)) {
       return least.getFloat() == 1;
     }
   }

@@ -2,6 +2,7 @@ package dev.retort.supernet.kernel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -50,9 +51,11 @@ public final class EncoderKernels {
   /** Queries, keys and values, each [B,S,W]. */
   public record Projections(NDArray query, NDArray key, NDArray value) {}
 
-  /** Whether these operands can be used as things are: a graph needs a place for gradients. */
+  /** Whether these operands can be used: float32 on a CPU; a graph needs a place for gradients. */
   public boolean accepts(NDArray x, Operands operands) {
     return !x.getDevice().isGpu()
+        && Arrays.stream(operands.weights())
+            .allMatch(each -> each.getDataType() == DataType.FLOAT32)
         && (!Autograd.isRecording() || (operands.gradients() != null && Tape.current() != null));
   }
 

@@ -128,6 +128,14 @@ final class ScriptedModule {
     }
   }
 
+  /** Whether an array has a graph or is a leaf; the binding's own answer is of leaves alone. */
+  boolean requiresGradient(NDArray array) {
+    try (IValue argument = IValue.from((PtNDArray) array);
+        IValue result = IValueUtils.runMethod(block, "requires_gradient", argument)) {
+      return result.toBoolean();
+    }
+  }
+
   private static IValue value(Object argument) {
     if (argument instanceof Double number) {
       return IValue.from(number);

@@ -26,6 +26,7 @@ final class Tape {
 
   private record Entry(NDArray[] outputs, @Nullable NDArray input, Backward backward) {}
 
+  private final ScriptedModule module = ScriptedModule.instance();
   private final List<Entry> entries = new ArrayList<>();
 
   /** The tape of what this thread records, or null. */
@@ -83,7 +84,7 @@ final class Tape {
         }
         if (own.containsKey(input)) {
           handed.merge(input, passed, NDArray::add);
-        } else if (input.hasGradient()) {
+        } else if (module.requiresGradient(input)) {
           // What a scripted function made may not become a leaf's gradient itself.
           try (NDArray copy = passed.duplicate()) {
             JniUtils.backward((PtNDArray) input, (PtNDArray) copy, false, false);
