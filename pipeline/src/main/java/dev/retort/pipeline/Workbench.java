@@ -20,7 +20,6 @@ import dev.retort.pipeline.recipe.TrainingRecipe;
 import dev.retort.space.Accounting;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.SharedWeights;
-import dev.retort.supernet.kernel.EagerKernels;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.ScriptedKernels;
 import java.nio.file.Path;
@@ -52,9 +51,9 @@ final class Workbench {
     this.manager = manager;
     this.progress = new OneAtATime(progress);
     this.stop = stop;
-    // Fused attention pays for long sequences only; bf16 exists in the scripted kernels alone.
-    this.kernels =
-        recipe.precision() == Recipe.Precision.BF16 ? ScriptedKernels.bf16() : new EagerKernels();
+    this.kernels = recipe.precision() == Recipe.Precision.BF16
+        ? ScriptedKernels.bf16()
+        : ScriptedKernels.wholeBlocks();
     this.workers = new Workers(recipe.workers());
   }
 

@@ -15,21 +15,31 @@ public final class ScriptedKernels implements Kernels {
   private final EagerKernels eager = new EagerKernels();
   private final ScriptedModule module = ScriptedModule.instance();
   private final boolean bf16;
+  private final boolean fused;
   private final @Nullable EncoderKernels encoder;
 
-  private ScriptedKernels(boolean bf16) {
+  private ScriptedKernels(boolean bf16, boolean fused) {
     this.bf16 = bf16;
+    this.fused = fused;
     this.encoder = EncoderKernels.find(bf16);
   }
 
   /** Everything in float32. */
   public static ScriptedKernels float32() {
-    return new ScriptedKernels(false);
+    return new ScriptedKernels(false, true);
+  }
+
+  /**
+   * Whole blocks where there are such, else the single operations of {@link EagerKernels}: fused
+   * attention by itself pays for long sequences only.
+   */
+  public static ScriptedKernels wholeBlocks() {
+    return new ScriptedKernels(false, false);
   }
 
   /** Matrix products in bf16. */
   public static ScriptedKernels bf16() {
-    return new ScriptedKernels(true);
+    return new ScriptedKernels(true, true);
   }
 
   @Override
@@ -67,6 +77,9 @@ public final class ScriptedKernels implements Kernels {
   @Override
   public NDArray attention(
       NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads) {
+    if (!fused) {
+      return eager.attention(query, key, value, bias, heads);
+    }
     String method = bf16 ? "attention_bf16" : "attention";
     if (bias != null) {
       return module.call(method, query, key, value, bias, module.integer(heads));
@@ -103,6 +116,9 @@ public final class ScriptedKernels implements Kernels {
 
   @Override
   public NDArray activate(NDArray x, Activation activation) {
+    if (!fused) {
+      return eager.activate(x, activation);
+    }
     return switch (activation) {
       case RELU6 -> module.call("relu6", x);
       case HARD_SIGMOID -> module.call("hard_sigmoid", x);

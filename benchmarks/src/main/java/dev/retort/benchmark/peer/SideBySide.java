@@ -1,0 +1,120 @@
+package dev.retort.benchmark.peer;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.retort.benchmark.Benchmark;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs {@code retort bench} and its peer in turn, A B A B …, and keeps the best of each: machines
+ * have neighbours, and what is slow for one is slow for the other a moment later.
+ *
+ * <p>Work is a word of {@code retort bench} whose peer is {@code benchmarks/peer/WORK_peer.py}; both
+ * print one line of JSON. Python is {@code $PYTHON}, or {@code python3}; it needs torch.
+ */
+public final class SideBySide implements Benchmark {
+  /** What is compared of each work, more is better. */
+  private static final ImmutableMap<String, String> FIGURES =
+      ImmutableMap.of("superlm", "median_gflop_per_s", "scoring", "candidates_per_s");
+
+  private static final int USAGE = 2;
+
+  @Override
+  public String name() {
+    return "side-by-side";
+  }
+
+  @Override
+  public String about() {
+    return "superlm|scoring [--rounds N] [ARGUMENT…]: against the Python peer, in turn";
+  }
+
+  @Override
+  public int run(List<String> arguments, PrintStream out) {
+    String figure = arguments.isEmpty() ? null : FIGURES.get(arguments.get(0));
+    List<String> passed = new ArrayList<>(arguments);
+    int rounds = 3;
+    int flag = passed.indexOf("--rounds");
+    if (flag >= 0 && flag + 1 < passed.size() && passed.get(flag + 1).matches("[1-9][0-9]?")) {
+      rounds = Integer.parseInt(passed.get(flag + 1));
+      passed.subList(flag, flag + 2).clear();
+    }
+    if (figure == null || passed.contains("--rounds")) {
+      out.println(name() + "  " + about());
+      return USAGE;
+    }
+    String work = passed.remove(0);
+    Path root = Path.of(System.getProperty("retort.root", "."));
+    List<String> ours = new ArrayList<>(List.of(root.resolve("retort").toString(), "bench", work));
+    List<String> peer = new ArrayList<>(List.of(
+        System.getenv().getOrDefault("PYTHON", "python3"),
+        root.resolve("benchmarks/peer/" + work + "_peer.py").toString()));
+    ours.addAll(passed);
+    peer.addAll(passed);
+    out.println("| round | retort, " + figure + " | peer | ratio |\n|---|---|---|---|");
+    double bestOurs = 0;
+    double bestPeer = 0;
+    for (int round = 1; round <= rounds; round++) {
+      double one = figure(line(ours), figure);
+      double other = figure(line(peer), figure);
+      bestOurs = Math.max(bestOurs, one);
+      bestPeer = Math.max(bestPeer, other);
+      out.println(row(Integer.toString(round), one, other));
+    }
+    out.println(row("best of each", bestOurs, bestPeer));
+    return 0;
+  }
+
+  private static String row(String name, double ours, double peer) {
+    return String.format(
+        Locale.ROOT, "| %s | %.4g | %.4g | %.2f |", name, ours, peer, ours / peer);
+  }
+
+  /** The last line that a command prints. */
+  private static String line(List<String> command) {
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+      String printed;
+      try (InputStream stream = process.getInputStream()) {
+        printed = new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip();
+      }
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IllegalStateException(String.join(" ", command) + " ended with " + code);
+      }
+      return ImmutableList.copyOf(printed.split("\n", -1)).reverse().get(0);
+    } catch (IOException e) {
+      throw new IllegalStateException(command.get(0) + " could not be run", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped", e);
+    }
+  }
+
+  /** A number of a line of JSON. */
+  static double figure(String line, String name) {
+    Matcher matcher =
+        Pattern.compile("\"" + Pattern.quote(name) + "\": *([-+.0-9eE]+)").matcher(line);
+    if (!matcher.find()) {
+      throw new IllegalStateException("No " + name + " in (" + line + ")");
+    }
+    return Double.parseDouble(matcher.group(1));
+  }
+
+  /** What is compared, by work. */
+  static Map<String, String> figures() {
+    return FIGURES;
+  }
+}
