@@ -1,6 +1,7 @@
 package dev.retort.search;
 
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterators;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.retort.space.UserException;
 import java.time.Duration;
@@ -22,11 +23,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread, the caller's, decides everything: it starts evaluations, waits for them and calls
  * back. So the log has the same bytes for any number of workers. The price: results wait for those
- * before them, at most two a worker, and a crash repeats these. A candidate that takes too long is
- * interrupted, recorded as failed and, where it does not heed that, left alone with its thread.
+ * before them, at most two runs a worker, and a crash repeats these. A candidate that takes too long
+ * is interrupted, recorded as failed and, where it does not heed that, left alone with its thread.
+ *
+ * <p>A run is one candidate, or as many as are scored in a millisecond: to wake a thread and to be
+ * woken takes longer than to look up a cost.
  */
 final class EvaluationPool implements AutoCloseable {
   private static final Duration LAST_WAIT = Duration.ofSeconds(10);
+
+  /** Of a run of several candidates, in ns. */
+  private static final long LONGEST_RUN = 1_000_000;
+
+  private static final int MOST_IN_A_RUN = 256;
 
   private final Evaluator evaluator;
   private final int workers;
@@ -37,12 +46,16 @@ final class EvaluationPool implements AutoCloseable {
       .build());
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private int running;
+  private int runLength = 1;
   private boolean stopped;
 
-  /** A candidate that was begun. Only the coordinating thread touches it. */
+  /** A run of candidates that was begun. Only the coordinating thread touches it. */
   private static final class Task {
-    final Candidate candidate;
+    final ImmutableList<Candidate> candidates;
     final long began = System.nanoTime();
+
+    /** Results of it that were handed out. */
+    int handedOut;
 
     @Nullable
     Future<?> future;
@@ -50,13 +63,20 @@ final class EvaluationPool implements AutoCloseable {
     @Nullable
     Answer answer;
 
-    Task(Candidate candidate) {
-      this.candidate = candidate;
+    Task(ImmutableList<Candidate> candidates) {
+      this.candidates = candidates;
     }
   }
 
-  /** What became of a task: a result, or what ends the search. */
-  private record Answer(Task task, @Nullable Scored scored, @Nullable Throwable fatal) {}
+  /**
+   * What became of a task.
+   *
+   * @param scored results of its candidates, up to what ended the search
+   * @param fatal what ends it
+   * @param took ns
+   */
+  private record Answer(
+      Task task, ImmutableList<Scored> scored, @Nullable Throwable fatal, long took) {}
 
   EvaluationPool(Evaluator evaluator, int workers, Duration timeout) {
     this.evaluator = evaluator;
@@ -80,14 +100,15 @@ final class EvaluationPool implements AutoCloseable {
     try {
       while (true) {
         while (next.hasNext() && running < workers && begun.size() < 2 * workers) {
-          begun.add(begin(next.next()));
+          begun.add(begin(ImmutableList.copyOf(Iterators.limit(next, runLength))));
         }
         Task head = begun.peek();
         if (head == null) {
           return;
         }
         if (head.answer != null) {
-          results.accept(result(head.answer));
+          handOut(head, head.answer, results);
+          throwIfFatal(head.answer);
           begun.remove();
         } else {
           idle.run();
@@ -113,34 +134,58 @@ final class EvaluationPool implements AutoCloseable {
       take(answer);
     }
     for (Task head = begun.peek(); head != null; head = begun.peek()) {
-      if (head.answer == null || head.answer.scored() == null) {
+      if (head.answer == null) {
         return;
       }
-      results.accept(head.answer.scored());
+      handOut(head, head.answer, results);
+      if (head.answer.fatal() != null) {
+        return;
+      }
       begun.remove();
     }
   }
 
-  private Task begin(Candidate candidate) {
-    Task task = new Task(candidate);
+  private static void handOut(Task task, Answer answer, Consumer<Scored> results) {
+    while (task.handedOut < answer.scored().size()) {
+      results.accept(answer.scored().get(task.handedOut++));
+    }
+  }
+
+  private Task begin(ImmutableList<Candidate> candidates) {
+    Task task = new Task(candidates);
     running++;
     task.future = threads.submit(() -> answers.add(answer(task)));
     return task;
   }
 
   private Answer answer(Task task) {
-    Candidate candidate = task.candidate;
+    long begin = System.nanoTime();
+    ImmutableList.Builder<Scored> scored = ImmutableList.builder();
+    Throwable fatal = null;
     try {
-      ImmutableMap<String, Double> scores = evaluator.score(candidate);
-      return new Answer(task, Scored.of(candidate, scores), null);
+      for (Candidate candidate : task.candidates) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("The search was stopped");
+        }
+        scored.add(score(candidate));
+      }
+    } catch (RuntimeException | InterruptedException | Error e) {
+      fatal = e;
+    }
+    return new Answer(task, scored.build(), fatal, System.nanoTime() - begin);
+  }
+
+  /** The result of a candidate, be it a failure; what is thrown ends the search. */
+  private Scored score(Candidate candidate) throws InterruptedException {
+    try {
+      return Scored.of(candidate, evaluator.score(candidate));
     } catch (UserException e) {
-      return e.kind() == UserException.Kind.RESOURCE
-          ? new Answer(task, Scored.failed(candidate, said(e)), null)
-          : new Answer(task, null, e);
+      if (e.kind() == UserException.Kind.RESOURCE) {
+        return Scored.failed(candidate, said(e));
+      }
+      throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      return new Answer(task, Scored.failed(candidate, said(e)), null);
-    } catch (InterruptedException | Error e) {
-      return new Answer(task, null, e);
+      return Scored.failed(candidate, said(e));
     }
   }
 
@@ -150,7 +195,7 @@ final class EvaluationPool implements AutoCloseable {
         : failure.toString();
   }
 
-  private static Scored result(Answer answer) throws InterruptedException {
+  private static void throwIfFatal(Answer answer) throws InterruptedException {
     Throwable fatal = answer.fatal();
     if (fatal instanceof InterruptedException interrupted) {
       throw interrupted;
@@ -158,10 +203,7 @@ final class EvaluationPool implements AutoCloseable {
       throw exception;
     } else if (fatal instanceof Error error) {
       throw error;
-    } else if (answer.scored() == null) {
-      throw new IllegalStateException("An answer without a result", fatal);
     }
-    return answer.scored();
   }
 
   /** Waits for one answer, or for the first deadline. */
@@ -186,7 +228,8 @@ final class EvaluationPool implements AutoCloseable {
       if (task.answer == null && left(task) <= 0) {
         String why = "no result after " + timeout.toMillis() / 1000.0
             + " s, the bound that search.method.timeout sets";
-        giveUp(task, Scored.failed(task.candidate, why));
+        // With a bound, a run is one candidate.
+        giveUp(task, Scored.failed(task.candidates.get(0), why));
       }
     }
   }
@@ -196,6 +239,18 @@ final class EvaluationPool implements AutoCloseable {
     if (answer.task().answer == null) {
       answer.task().answer = answer;
       running--;
+      adapt(answer);
+    }
+  }
+
+  /** Makes runs longer while they are short, as long as no candidate has a bound of its own. */
+  private void adapt(Answer answer) {
+    if (answer.took() > LONGEST_RUN) {
+      runLength = Math.max(1, runLength / 2);
+    } else if (timeout.isZero()
+        && answer.took() < LONGEST_RUN / 2
+        && answer.scored().size() == runLength) {
+      runLength = Math.min(2 * runLength, MOST_IN_A_RUN);
     }
   }
 
@@ -205,7 +260,8 @@ final class EvaluationPool implements AutoCloseable {
 
   private void giveUp(Task task, @Nullable Scored result) {
     running--;
-    task.answer = new Answer(task, result, null);
+    task.answer =
+        new Answer(task, result == null ? ImmutableList.of() : ImmutableList.of(result), null, 0);
     if (task.future != null) {
       task.future.cancel(true);
     }

@@ -111,9 +111,9 @@ final class Evaluations implements AutoCloseable {
     return ImmutableList.copyOf(evaluated.values());
   }
 
-  /** Candidates that nothing scored dominates in the objectives. */
-  ImmutableList<Scored> front() {
-    return front.members();
+  /** How many candidates nothing scored dominates in the objectives. */
+  int onFront() {
+    return front.size();
   }
 
   /** Whether the front has moved since this was last asked; another equal one is no move. */

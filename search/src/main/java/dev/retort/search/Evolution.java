@@ -92,7 +92,7 @@ final class Evolution {
     int steady = 0;
     for (int generation = 1; ; generation++) {
       steady = evaluations.takeFrontChanged() ? 0 : steady + 1;
-      listener.generation(generation, evaluations.front().size(), steady);
+      listener.generation(generation, evaluations.onFront(), steady);
       if (generation == options.generations()
           || steady >= options.steadyGenerations()
           || evaluations.spent()

@@ -11,14 +11,24 @@ import java.util.function.Function;
  * offered. One thing dominates another when it is at least as good in every objective and better in
  * one; so things that are equal in all of them stand on the front together.
  *
- * <p>Each offer costs O(size of the front). Not thread-safe.
+ * <p>An offer costs O(log of the front's size) with up to two objectives, else O(its size). Not
+ * thread-safe.
  *
  * @param <T> what is compared
  */
 public final class Front<T> {
   private final Function<? super T, double[]> objectives;
+
+  /** Where there are up to two objectives. */
+  private final Staircase<T> stairs = new Staircase<>();
+
+  /** Where there are more. */
   private final List<T> members = new ArrayList<>();
+
   private final List<double[]> vectors = new ArrayList<>();
+
+  /** Objectives of what was offered; 0: nothing yet. */
+  private int width;
 
   /**
    * An empty front.
@@ -45,7 +55,10 @@ public final class Front<T> {
    * @return whether it is on the front now
    */
   public boolean offer(T candidate) {
-    double[] vector = objectives.apply(candidate).clone();
+    double[] vector = vector(candidate);
+    if (width <= 2) {
+      return stairs.offer(candidate, vector[0], second(vector));
+    }
     for (double[] each : vectors) {
       if (dominates(each, vector)) {
         return false;
@@ -66,15 +79,43 @@ public final class Front<T> {
     return true;
   }
 
+  /** The numbers of a thing, checked. */
+  private double[] vector(T candidate) {
+    double[] vector = objectives.apply(candidate).clone();
+    width = width == 0 ? vector.length : width;
+    if (vector.length != width || width == 0) {
+      throw new IllegalArgumentException(
+          "Vectors of different length (" + width + " and " + vector.length + ")");
+    }
+    for (int i = 0; i < width; i++) {
+      if (!Double.isFinite(vector[i])) {
+        throw new IllegalArgumentException("Objectives must be finite (" + vector[i] + ")");
+      }
+      vector[i] += 0.0; // the two zeros are one number
+    }
+    return vector;
+  }
+
+  private static double second(double[] vector) {
+    return vector.length > 1 ? vector[1] : 0;
+  }
+
   /** Whether something on the front is equal to it in every objective. */
   public boolean equalled(T candidate) {
-    double[] vector = objectives.apply(candidate);
-    return vectors.stream().anyMatch(each -> Arrays.equals(each, vector));
+    double[] vector = vector(candidate);
+    return width <= 2
+        ? stairs.has(vector[0], second(vector))
+        : vectors.stream().anyMatch(each -> Arrays.equals(each, vector));
+  }
+
+  /** Number of things on the front. */
+  public int size() {
+    return width <= 2 ? stairs.size() : members.size();
   }
 
   /** What is on the front, in the order of the offers. */
   public ImmutableList<T> members() {
-    return ImmutableList.copyOf(members);
+    return ImmutableList.copyOf(width <= 2 ? stairs.members() : members);
   }
 
   /**

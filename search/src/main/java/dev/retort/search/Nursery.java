@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,10 @@ final class Nursery {
   private final Evaluations evaluations;
   private final List<Genotype<ChoiceGene>> anchors = new ArrayList<>();
   private final List<Genotype<ChoiceGene>> accepted = new ArrayList<>();
-  private final Map<Genotype<ChoiceGene>, Candidate> known = new HashMap<>();
+
+  /** What choices of this generation make; empty: nothing that may be built. */
+  private final Map<Genotype<ChoiceGene>, Optional<Candidate>> known = new HashMap<>();
+
   private final Set<String> present = new HashSet<>();
 
   Nursery(Survey survey, Encoding encoding, Admission admission, Evaluations evaluations) {
@@ -61,20 +65,20 @@ final class Nursery {
 
   /** The candidate that the choices make; null: it is not in the space or exceeds the budget. */
   private @Nullable Candidate find(Genotype<ChoiceGene> genotype) {
-    Candidate found = known.get(genotype);
-    if (found != null) {
-      return found;
+    Optional<Candidate> found = known.get(genotype);
+    if (found == null) {
+      found = look(genotype);
+      known.put(genotype, found);
     }
+    return found.orElse(null);
+  }
+
+  private Optional<Candidate> look(Genotype<ChoiceGene> genotype) {
     Architecture architecture = encoding.decode(genotype);
-    if (architecture == null) {
-      return null;
-    }
-    Candidate candidate = admission.candidate(encoding.subSpace(genotype), architecture);
-    if (!admission.admits(candidate)) {
-      return null;
-    }
-    known.put(genotype, candidate);
-    return candidate;
+    return architecture == null
+        ? Optional.empty()
+        : Optional.of(admission.candidate(encoding.subSpace(genotype), architecture))
+            .filter(admission::admits);
   }
 
   /**

@@ -20,7 +20,11 @@ record Objectives(ImmutableList<String> names) {
 
   /** The objectives as a minimised vector; for candidates with scores. */
   double[] vector(Scored scored) {
-    return names.stream().mapToDouble(name -> value(scored, name)).toArray();
+    double[] vector = new double[names.size()];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = value(scored, names.get(i));
+    }
+    return vector;
   }
 
   /** The number that the best candidate has the least of. */

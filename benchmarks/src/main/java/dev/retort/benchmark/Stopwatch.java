@@ -1,0 +1,63 @@
+package dev.retort.benchmark;
+
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * How long JMH looks at one thing: in a process of its own for figures, from this one for a look.
+ *
+ * @param forks processes; 0: this one
+ * @param warmup iterations before those that count
+ * @param iterations iterations that count; their median is the result
+ * @param milliseconds of each iteration
+ */
+public record Stopwatch(int forks, int warmup, int iterations, long milliseconds) {
+  /** What asks for {@link #QUICK} on the command line. */
+  public static final String QUICK_FLAG = "--quick";
+
+  /** For figures. */
+  public static final Stopwatch CAREFUL = new Stopwatch(1, 3, 7, 250);
+
+  /** Whether it works at all. */
+  public static final Stopwatch QUICK = new Stopwatch(0, 0, 1, 1);
+
+  /** The one that these arguments ask for, {@link #CAREFUL} by default. */
+  public static Stopwatch of(List<String> arguments) {
+    return arguments.contains(QUICK_FLAG) ? QUICK : CAREFUL;
+  }
+
+  /**
+   * The time of one call.
+   *
+   * @param type a class with JMH's annotations, in average time and seconds
+   * @param method the method of it that is timed
+   * @param parameters the values of its parameters
+   * @return seconds, the median of the iterations
+   */
+  public double seconds(Class<?> type, String method, Map<String, String> parameters) {
+    TimeValue time = TimeValue.milliseconds(milliseconds);
+    ChainedOptionsBuilder options = new OptionsBuilder()
+        .include("^" + type.getName().replace(".", "\\.") + "\\." + method + "$")
+        .verbosity(VerboseMode.SILENT)
+        .shouldFailOnError(true)
+        .forks(forks)
+        .warmupIterations(warmup)
+        .warmupTime(time)
+        .measurementIterations(iterations)
+        .measurementTime(time);
+    parameters.forEach((name, value) -> options.param(name, value));
+    try {
+      RunResult result = new Runner(options.build()).runSingle();
+      return result.getPrimaryResult().getStatistics().getPercentile(50);
+    } catch (RunnerException e) {
+      throw new IllegalStateException("JMH: " + e.getMessage(), e);
+    }
+  }
+}
