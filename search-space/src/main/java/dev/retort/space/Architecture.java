@@ -3,8 +3,11 @@ package dev.retort.space;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Architecture {
   private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
+
+  /** The properties of families in the order of their names. */
+  private static final ConcurrentMap<Family, ImmutableList<Property>> BY_NAME =
+      new ConcurrentHashMap<>();
 
   private final Family family;
   private final ImmutableSortedMap<String, Value> values;
@@ -35,21 +42,35 @@ public final class Architecture {
    * @throws IllegalArgumentException when a name is unknown, a value missing or impossible
    */
   public static Architecture of(Family family, Map<String, Value> given) {
-    Map<String, Value> values = new HashMap<>(given);
     int known = 0;
     for (Property property : family.properties()) {
-      Value value = values.get(property.name());
+      Value value = given.get(property.name());
       if (value != null) {
         property.check(value);
         known++;
-      } else if (property.standard() != null) {
-        values.put(property.name(), property.standard());
       }
     }
     if (known < given.size()) {
       checkNames(family, given);
     }
-    return new Architecture(family, family.canonical(ImmutableSortedMap.copyOf(values)));
+    return new Architecture(family, family.canonical(complete(family, given)));
+  }
+
+  /** The values with defaults. In order already, they need not be sorted: searches make many. */
+  private static ImmutableSortedMap<String, Value> complete(
+      Family family, Map<String, Value> given) {
+    ImmutableSortedMap.Builder<String, Value> values = ImmutableSortedMap.naturalOrder();
+    for (Property property : BY_NAME.computeIfAbsent(family, Architecture::byName)) {
+      Value value = given.getOrDefault(property.name(), property.standard());
+      if (value != null) {
+        values.put(property.name(), value);
+      }
+    }
+    return values.buildOrThrow();
+  }
+
+  private static ImmutableList<Property> byName(Family family) {
+    return ImmutableList.sortedCopyOf(Comparator.comparing(Property::name), family.properties());
   }
 
   private static void checkNames(Family family, Map<String, Value> given) {

@@ -3,7 +3,6 @@ package dev.retort.space;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,48 +65,67 @@ public final class TransformerDimensions {
             + each.values().size() + " values (" + each + ") for " + layers + " layers");
       }
     }
-    Map<String, Value> canonical = new TreeMap<>(values);
-    canonical.put("heads", heads(values, layers));
-    canonical.remove("ratio");
-    canonical.remove("intermediate");
-    putInner(values, layers, canonical);
-    return ImmutableSortedMap.copyOf(canonical);
+    Value heads = heads(values, layers);
+    String given = values.containsKey("ratio") ? "ratio" : "intermediate";
+    double[] widths = widths(values, layers, given);
+    boolean exact = ratios(widths, (long) at(values, "hidden", 0));
+    String inner = exact ? "ratio" : "intermediate";
+    Value canonical = collapse(widths);
+    if (inner.equals(given)
+        && canonical.equals(values.get(given))
+        && heads.equals(values.get("heads"))) {
+      return values; // as most are that a search makes
+    }
+    ImmutableSortedMap.Builder<String, Value> changed = ImmutableSortedMap.naturalOrder();
+    values.forEach((name, value) -> {
+      if (!name.equals(given)) {
+        changed.put(name, name.equals("heads") ? heads : value);
+      }
+    });
+    return changed.put(inner, canonical).buildOrThrow();
   }
 
   private static Value heads(Map<String, Value> values, int layers) {
     double headSize = at(values, "head-size", 0);
-    double[] heads = new double[values.get("heads") instanceof Value.Each ? layers : 1];
+    Value value = values.get("heads");
+    double[] heads = new double[value instanceof Value.Each ? layers : 1];
     for (int layer = 0; layer < heads.length; layer++) {
-      heads[layer] = at(values, "heads", layer);
+      heads[layer] = at(value, "heads", layer);
       checkLength("heads times head-size", heads[layer] * headSize);
     }
     return collapse(heads);
   }
 
-  private static void putInner(
-      Map<String, Value> values, int layers, Map<String, Value> canonical) {
-    boolean asRatio = values.containsKey("ratio");
-    String given = asRatio ? "ratio" : "intermediate";
+  /** The inner widths of the layers, or the one of all. */
+  private static double[] widths(Map<String, Value> values, int layers, String given) {
+    boolean asRatio = given.equals("ratio");
     long hidden = (long) at(values, "hidden", 0);
-    double[] widths = new double[values.get(given) instanceof Value.Each ? layers : 1];
-    boolean exact = true;
+    Value value = values.get(given);
+    double[] widths = new double[value instanceof Value.Each ? layers : 1];
     for (int layer = 0; layer < widths.length; layer++) {
-      double value = at(values, given, layer);
-      long width = asRatio ? Math.round(value * hidden) : (long) value;
+      double each = at(value, given, layer);
+      long width = asRatio ? Math.round(each * hidden) : (long) each;
       if (width < 1) {
         throw new IllegalArgumentException(
-            "ratio (" + Value.of(value) + ") of hidden (" + hidden + ") leaves no inner width");
+            "ratio (" + Value.of(each) + ") of hidden (" + hidden + ") leaves no inner width");
       }
       checkLength(asRatio ? "ratio times hidden" : given, width);
       widths[layer] = width;
-      exact &= width * RATIO_STEPS % hidden == 0;
     }
-    if (exact) {
-      for (int layer = 0; layer < widths.length; layer++) {
-        widths[layer] = (long) widths[layer] * RATIO_STEPS / hidden / (double) RATIO_STEPS;
+    return widths;
+  }
+
+  /** Makes ratios of widths if each of them has few decimal places. */
+  private static boolean ratios(double[] widths, long hidden) {
+    for (double width : widths) {
+      if ((long) width * RATIO_STEPS % hidden != 0) {
+        return false;
       }
     }
-    canonical.put(exact ? "ratio" : "intermediate", collapse(widths));
+    for (int layer = 0; layer < widths.length; layer++) {
+      widths[layer] = (long) widths[layer] * RATIO_STEPS / hidden / (double) RATIO_STEPS;
+    }
+    return true;
   }
 
   /**
@@ -152,7 +170,7 @@ public final class TransformerDimensions {
   public static Value collapse(double[] values) {
     for (double value : values) {
       if (value != values[0]) {
-        ImmutableList.Builder<Double> each = ImmutableList.builder();
+        ImmutableList.Builder<Double> each = ImmutableList.builderWithExpectedSize(values.length);
         for (double one : values) {
           each.add(one);
         }

@@ -9,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,11 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread, the caller's, decides everything: it starts evaluations, waits for them and calls
  * back. So the log has the same bytes for any number of workers. The price: results wait for those
- * before them, at most two runs a worker, and a crash repeats these. A candidate that takes too long
- * is interrupted, recorded as failed and, where it does not heed that, left alone with its thread.
- *
- * <p>A run is one candidate, or as many as are scored in a millisecond: to wake a thread and to be
- * woken takes longer than to look up a cost.
+ * before them, at most two runs a worker, and a crash repeats these. A run is one candidate, or as
+ * many as are scored in a millisecond: to wake a thread takes longer than to look up a cost. A
+ * candidate that takes too long is interrupted, recorded as failed and, where it does not heed that,
+ * left alone with its thread.
  */
 final class EvaluationPool implements AutoCloseable {
   private static final Duration LAST_WAIT = Duration.ofSeconds(10);
@@ -49,13 +50,20 @@ final class EvaluationPool implements AutoCloseable {
   private int runLength = 1;
   private boolean stopped;
 
-  /** A run of candidates that was begun. Only the coordinating thread touches it. */
+  /** A run of candidates that was begun. But for the results only the coordinator touches it. */
   private static final class Task {
     final ImmutableList<Candidate> candidates;
-    final long began = System.nanoTime();
 
-    /** Results of it that were handed out. */
+    /** Results as they come, which the coordinator takes. */
+    final Queue<Scored> results = new ConcurrentLinkedQueue<>();
+
+    long began;
+
+    /** Results that were taken. */
     int handedOut;
+
+    /** Candidates scored when its time was over; it goes on from there. */
+    int paused;
 
     @Nullable
     Future<?> future;
@@ -69,14 +77,17 @@ final class EvaluationPool implements AutoCloseable {
   }
 
   /**
-   * What became of a task.
+   * How a run ended.
    *
-   * @param scored results of its candidates, up to what ended the search
-   * @param fatal what ends it
+   * @param scored candidates of it that have results
+   * @param fatal what ends the search
    * @param took ns
    */
-  private record Answer(
-      Task task, ImmutableList<Scored> scored, @Nullable Throwable fatal, long took) {}
+  private record Answer(Task task, int scored, @Nullable Throwable fatal, long took) {
+    boolean whole() {
+      return fatal != null || scored == task.candidates.size();
+    }
+  }
 
   EvaluationPool(Evaluator evaluator, int workers, Duration timeout) {
     this.evaluator = evaluator;
@@ -99,20 +110,27 @@ final class EvaluationPool implements AutoCloseable {
     Deque<Task> begun = new ArrayDeque<>();
     try {
       while (true) {
+        for (Task task : begun) {
+          if (task.paused > 0 && running < workers) {
+            begin(task);
+          }
+        }
         while (next.hasNext() && running < workers && begun.size() < 2 * workers) {
-          begun.add(begin(ImmutableList.copyOf(Iterators.limit(next, runLength))));
+          Task task = new Task(ImmutableList.copyOf(Iterators.limit(next, runLength)));
+          begun.add(task);
+          begin(task);
         }
         Task head = begun.peek();
         if (head == null) {
           return;
         }
-        if (head.answer != null) {
-          handOut(head, head.answer, results);
-          throwIfFatal(head.answer);
-          begun.remove();
-        } else {
+        handOut(head, results);
+        if (head.answer == null) {
           idle.run();
           await(begun);
+        } else {
+          throwIfFatal(head.answer);
+          begun.remove();
         }
       }
     } catch (InterruptedException e) {
@@ -120,7 +138,7 @@ final class EvaluationPool implements AutoCloseable {
       throw e;
     } finally {
       for (Task task : begun) {
-        if (task.answer == null) {
+        if (task.answer == null && task.paused == 0) {
           stopped = true;
           giveUp(task, null);
         }
@@ -133,46 +151,50 @@ final class EvaluationPool implements AutoCloseable {
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
       take(answer);
     }
-    for (Task head = begun.peek(); head != null; head = begun.peek()) {
-      if (head.answer == null) {
+    for (Task task : begun) {
+      handOut(task, results);
+      if (task.handedOut < task.candidates.size()) {
         return;
       }
-      handOut(head, head.answer, results);
-      if (head.answer.fatal() != null) {
-        return;
-      }
-      begun.remove();
     }
   }
 
-  private static void handOut(Task task, Answer answer, Consumer<Scored> results) {
-    while (task.handedOut < answer.scored().size()) {
-      results.accept(answer.scored().get(task.handedOut++));
+  private static void handOut(Task task, Consumer<Scored> results) {
+    // A candidate that was given up may have its result all the same, behind that of its failure.
+    while (task.handedOut < task.candidates.size()) {
+      Scored scored = task.results.poll();
+      if (scored == null) {
+        return;
+      }
+      task.handedOut++;
+      results.accept(scored);
     }
   }
 
-  private Task begin(ImmutableList<Candidate> candidates) {
-    Task task = new Task(candidates);
+  private void begin(Task task) {
+    int from = task.paused;
+    task.paused = 0;
+    task.began = System.nanoTime();
     running++;
-    task.future = threads.submit(() -> answers.add(answer(task)));
-    return task;
+    task.future = threads.submit(() -> answers.add(answer(task, from)));
   }
 
-  private Answer answer(Task task) {
+  private Answer answer(Task task, int from) {
     long begin = System.nanoTime();
-    ImmutableList.Builder<Scored> scored = ImmutableList.builder();
+    int scored = from;
     Throwable fatal = null;
     try {
-      for (Candidate candidate : task.candidates) {
+      do {
         if (Thread.interrupted()) {
           throw new InterruptedException("The search was stopped");
         }
-        scored.add(score(candidate));
-      }
+        task.results.add(score(task.candidates.get(scored)));
+        scored++;
+      } while (scored < task.candidates.size() && System.nanoTime() - begin < LONGEST_RUN);
     } catch (RuntimeException | InterruptedException | Error e) {
       fatal = e;
     }
-    return new Answer(task, scored.build(), fatal, System.nanoTime() - begin);
+    return new Answer(task, scored, fatal, System.nanoTime() - begin);
   }
 
   /** The result of a candidate, be it a failure; what is thrown ends the search. */
@@ -235,21 +257,24 @@ final class EvaluationPool implements AutoCloseable {
   }
 
   private void take(Answer answer) {
+    Task task = answer.task();
     // Of a task that had been given up, the answer comes too late and is not looked at.
-    if (answer.task().answer == null) {
-      answer.task().answer = answer;
+    if (task.answer == null) {
       running--;
       adapt(answer);
+      if (answer.whole()) {
+        task.answer = answer;
+      } else {
+        task.paused = answer.scored();
+      }
     }
   }
 
   /** Makes runs longer while they are short, as long as no candidate has a bound of its own. */
   private void adapt(Answer answer) {
-    if (answer.took() > LONGEST_RUN) {
+    if (answer.took() >= LONGEST_RUN) {
       runLength = Math.max(1, runLength / 2);
-    } else if (timeout.isZero()
-        && answer.took() < LONGEST_RUN / 2
-        && answer.scored().size() == runLength) {
+    } else if (timeout.isZero() && answer.took() < LONGEST_RUN / 2) {
       runLength = Math.min(2 * runLength, MOST_IN_A_RUN);
     }
   }
@@ -260,8 +285,10 @@ final class EvaluationPool implements AutoCloseable {
 
   private void giveUp(Task task, @Nullable Scored result) {
     running--;
-    task.answer =
-        new Answer(task, result == null ? ImmutableList.of() : ImmutableList.of(result), null, 0);
+    if (result != null) {
+      task.results.add(result);
+    }
+    task.answer = new Answer(task, 0, null, 0);
     if (task.future != null) {
       task.future.cancel(true);
     }

@@ -6,10 +6,12 @@ import static java.lang.Math.multiplyExact;
 import dev.retort.space.Architecture;
 import dev.retort.space.Cost;
 import dev.retort.space.TransformerDimensions;
+import dev.retort.space.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sums over a vision Transformer's blueprint as arithmetic on its dimensions, without names and
- * lists: a search asks for hundreds of thousands of costs.
+ * lists: a search asks for hundreds of thousands of costs. The dimensions are looked up once.
  *
  * <p>S sequence, H hidden, A attention width, I inner width, C classes.
  */
@@ -27,6 +29,11 @@ final class VisionTransformerCost {
   private final boolean relative;
   private final boolean bias;
 
+  private final int layers;
+  private final @Nullable Value headCount;
+  private final @Nullable Value ratio;
+  private final @Nullable Value inner;
+
   /** Layers that are looked at: one where all are alike, which then stands for all of them. */
   private final int distinct;
 
@@ -41,9 +48,14 @@ final class VisionTransformerCost {
     this.patch = architecture.integer("channels") * side * side;
     this.relative = VisionTransformerFamily.relative(architecture);
     this.bias = architecture.word("qkv-bias").equals("yes");
-    boolean differs = architecture.differs("heads")
-        || architecture.differs(architecture.has("ratio") ? "ratio" : "intermediate");
-    this.distinct = differs ? architecture.layers() : 1;
+    this.layers = architecture.layers();
+    this.headCount = architecture.values().get("heads");
+    this.ratio = architecture.values().get("ratio");
+    this.inner = architecture.values().get("intermediate");
+    boolean differs = headCount instanceof Value.Each
+        || ratio instanceof Value.Each
+        || inner instanceof Value.Each;
+    this.distinct = differs ? layers : 1;
   }
 
   long parameters() {
@@ -52,7 +64,7 @@ final class VisionTransformerCost {
     long total = hidden * (tokens + sequence + patch + 1 + 2);
     total += classes == 0 ? 0 : heads * classes * (hidden + 1);
     for (int layer = 0; layer < distinct; layer++) {
-      total += architecture.layers() / distinct * layerParameters(layer);
+      total += layers / distinct * layerParameters(layer);
     }
     return total;
   }
@@ -75,9 +87,8 @@ final class VisionTransformerCost {
       long perToken = addExact(
           multiplyExact((relative ? 4 : 2) * attention, sequence),
           4 * hidden * attention + 2 * hidden * inner);
-      macs = addExact(
-          macs, multiplyExact(architecture.layers() / distinct, multiplyExact(sequence, perToken)));
-      peak = Math.max(peak, layerPeak(attention, inner, architecture.integer("heads", layer)));
+      macs = addExact(macs, multiplyExact(layers / distinct, multiplyExact(sequence, perToken)));
+      peak = Math.max(peak, layerPeak(attention, inner, heads(layer)));
     }
     long parameters = parameters();
     return Cost.exact(
@@ -111,11 +122,17 @@ final class VisionTransformerCost {
         : Math.max(2 * hidden + classes, Math.max(hidden + 2 * classes, 3 * classes));
   }
 
+  private long heads(int layer) {
+    return (long) TransformerDimensions.at(headCount, "heads", layer);
+  }
+
   private long attention(int layer) {
-    return architecture.integer("heads", layer) * headSize;
+    return heads(layer) * headSize;
   }
 
   private long inner(int layer) {
-    return TransformerDimensions.intermediate(architecture, layer);
+    return ratio == null
+        ? (long) TransformerDimensions.at(inner, "intermediate", layer)
+        : Math.round(TransformerDimensions.at(ratio, "ratio", layer) * hidden);
   }
 }

@@ -35,6 +35,7 @@ final class DecoderCost {
   private final @Nullable Value perGroup;
   private final @Nullable Value ratio;
   private final @Nullable Value inner;
+  private final int layers;
 
   /** Layers that are looked at: one where all are alike, which then stands for all of them. */
   private final int distinct;
@@ -63,7 +64,8 @@ final class DecoderCost {
         || perGroup instanceof Value.Each
         || ratio instanceof Value.Each
         || inner instanceof Value.Each);
-    this.distinct = alike ? 1 : architecture.layers();
+    this.layers = architecture.layers();
+    this.distinct = alike ? 1 : layers;
   }
 
   static long parameters(Architecture architecture) {
@@ -89,7 +91,7 @@ final class DecoderCost {
     }
     total += finalNorm ? norm : 0;
     for (int layer = 0; layer < distinct; layer++) {
-      long alike = Math.multiplyExact(architecture.layers() / distinct, layerParameters(layer));
+      long alike = Math.multiplyExact(layers / distinct, layerParameters(layer));
       total = Math.addExact(total, alike);
     }
     return total;
@@ -125,7 +127,7 @@ final class DecoderCost {
       long inner = inner(layer);
       long each =
           Math.addExact(products(queries, keys, inner), Math.multiplyExact(2 * queries, seen));
-      long alike = architecture.layers() / distinct;
+      long alike = layers / distinct;
       macs = Math.addExact(macs, Math.multiplyExact(alike, Math.multiplyExact(sequence, each)));
       long maps = Math.multiplyExact(seen, heads(layer));
       widest =
