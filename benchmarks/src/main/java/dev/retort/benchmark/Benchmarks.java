@@ -21,8 +21,10 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Measures what the first argument names. */
+  /** Says on which machine, and measures what the first argument names. */
   public static void main(String[] arguments) {
+    System.out.println(Machine.line());
+    System.out.println();
     System.exit(run(List.of(arguments), System.out));
   }
 
