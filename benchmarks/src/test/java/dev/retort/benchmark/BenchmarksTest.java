@@ -32,6 +32,28 @@ class BenchmarksTest {
   }
 
   @Test
+  void aQuickLookMeasuresCostsAndSearches() {
+    assertThat(run("costs", "--quick", "search")).isZero();
+    assertThat(printed())
+        .contains("| bert, own heads, ratio, most FLOPs within 3G | ", " | 400 | ");
+    assertThat(run("costs", "everything")).isEqualTo(2);
+  }
+
+  @Test
+  void aQuickLookMeasuresTheParts() {
+    for (String word : List.of("slicing", "readers")) {
+      assertThat(run(word, "--quick")).isZero();
+    }
+    assertThat(printed()).contains("| view | ", "| safetensors | ", "Tokens/s: ");
+  }
+
+  @Test
+  void aQuickLookMeasuresGrowth() {
+    assertThat(run("growth", "--quick")).isZero();
+    assertThat(printed()).contains("| layers | 2 / 3 / 4 | ", "| sub-networks | ");
+  }
+
+  @Test
   void unknownWordsAreToldWhatThereIs() {
     assertThat(run("speed")).isEqualTo(2);
     assertThat(printed()).contains("No benchmark (speed)", "objectives  ");

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * back. So the log has the same bytes for any number of workers. The price: results wait for those
  * before them, at most two runs a worker, and a crash repeats these. A run is one candidate, or as
  * many as are scored in a millisecond: to wake a thread takes longer than to look up a cost. A
- * candidate that takes too long is interrupted, recorded as failed and, where it does not heed that,
- * left alone with its thread.
+ * candidate that takes too long is interrupted, recorded as failed and, where it does not heed
+ * that, left alone with its thread.
  */
 final class EvaluationPool implements AutoCloseable {
   private static final Duration LAST_WAIT = Duration.ofSeconds(10);

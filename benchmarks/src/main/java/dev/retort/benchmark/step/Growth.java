@@ -15,13 +15,13 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * of logarithms give, beside those of the matrix products' FLOPs.
  */
 public final class Growth implements Benchmark {
-  private static final Size MIDDLE = new Size(6, 256, 64, 8, 2);
+  private static final Size MIDDLE = new Size(4, 256, 64, 4, 2);
   private static final Size SMALL = new Size(2, 64, 8, 2, 1);
   private static final double GIGA = 1e9;
   private static final double MILLI = 1e3;
 
   /** Seconds that are spent on a point of the table. */
-  private static final double LONG = 1.5;
+  private static final double LONG = 0.5;
 
   /** Exponents further apart than this are told apart. */
   private static final double APART = 0.15;
@@ -29,7 +29,12 @@ public final class Growth implements Benchmark {
   private static final int LEAST = 3;
 
   /** What was measured at a size. */
-  private record Point(int length, double seconds, double flops) {}
+  private record Point(int length, double seconds, double flops) {
+    /** Billions of FLOPs a second. */
+    double rate() {
+      return flops / seconds / GIGA;
+    }
+  }
 
   @Override
   public String name() {
@@ -76,10 +81,10 @@ public final class Growth implements Benchmark {
 
   private static int[] lengths(Axis axis) {
     return switch (axis) {
-      case LAYERS -> new int[] {3, 6, 12, 24};
-      case HIDDEN -> new int[] {128, 256, 512, 768};
+      case LAYERS -> new int[] {2, 4, 8, 16};
+      case HIDDEN -> new int[] {128, 256, 384, 512};
       case SEQUENCE -> new int[] {32, 64, 128, 256};
-      case BATCH -> new int[] {4, 8, 16, 32};
+      case BATCH -> new int[] {2, 4, 8, 16};
       case SUB_NETWORKS -> new int[] {1, 2, 4, 8};
     };
   }
@@ -122,15 +127,14 @@ public final class Growth implements Benchmark {
         axis.title(),
         joined(points.stream().map(point -> (double) point.length()).toList(), "%.0f"),
         joined(points.stream().map(point -> point.seconds() * MILLI).toList(), "%.1f"),
-        joined(
-            points.stream().map(point -> point.flops() / point.seconds() / GIGA).toList(), "%.0f"),
+        joined(points.stream().map(Point::rate).toList(), "%.0f"),
         time.getSlope(),
         time.getSlopeStdErr(),
         work.getSlope(),
         bound(time.getSlope(), work.getSlope()));
   }
 
-  /** What the time follows: where it grows more slowly than the products, something else is paid. */
+  /** What the time follows: where it grows more slowly than the products, other things count. */
   private static String bound(double time, double work) {
     if (time < work - APART) {
       return "what does not grow: calls, the optimiser, small products";

@@ -90,7 +90,7 @@ final class SuperLm implements AutoCloseable {
     this.trainer = new Trainer(stage, manager);
   }
 
-  /** Some random tokens, used in turn, in arrays of the step's: what reads them belongs to it too. */
+  /** Random tokens, some in turn, in arrays of the step's: what reads them belongs to it too. */
   private static BatchSource batches(Size size, RandomStreams streams) {
     List<long[]> pool = new ArrayList<>();
     for (int i = 0; i < POOL; i++) {

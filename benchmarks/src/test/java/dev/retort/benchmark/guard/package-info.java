@@ -1,0 +1,4 @@
+@NullMarked
+package dev.retort.benchmark.guard;
+
+import org.jspecify.annotations.NullMarked;
