@@ -139,7 +139,9 @@ public final class Growth implements Benchmark {
     if (time < work - APART) {
       return "what does not grow: calls, the optimiser, small products";
     }
-    return time > work + APART ? "memory: what grows faster than the products" : "products";
+    return time > work + APART
+        ? "memory: what grows faster than the products"
+        : "each pass anew: products and calls alike";
   }
 
   private static String joined(List<Double> numbers, String format) {

@@ -12,7 +12,7 @@ import java.util.Locale;
  * step to its last.
  */
 public final class Steady implements Benchmark {
-  private static final Size SIZE = new Size(4, 128, 64, 8, 2);
+  private static final Size SIZE = new Size(3, 128, 32, 4, 2);
   private static final Size SMALL = new Size(2, 64, 8, 2, 2);
   private static final int FROM = 100;
   private static final int STEPS = 2000;
