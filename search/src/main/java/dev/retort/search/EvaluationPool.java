@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread, the caller's, decides everything: it starts evaluations, waits for them and calls
  * back. So the log has the same bytes for any number of workers. The price: results wait for those
- * before them, at most two runs a worker, and a crash repeats these. A run is one candidate, or as
- * many as are scored in a millisecond: to wake a thread takes longer than to look up a cost. A
- * candidate that takes too long is interrupted, recorded as failed and, where it does not heed
- * that, left alone with its thread.
+ * before them, at most two runs a worker, and a crash repeats these. A candidate that takes too long
+ * is interrupted, recorded as failed and, where it does not heed that, left alone with its thread.
+ *
+ * <p>A run is one candidate; with a single worker and no bound on time, as many as are scored in a
+ * millisecond: to wake a thread takes longer than to look up a cost. Several workers take one at a
+ * time, so that none waits while another holds candidates that turned out slow.
  */
 final class EvaluationPool implements AutoCloseable {
   private static final Duration LAST_WAIT = Duration.ofSeconds(10);
@@ -270,11 +272,11 @@ final class EvaluationPool implements AutoCloseable {
     }
   }
 
-  /** Makes runs longer while they are short, as long as no candidate has a bound of its own. */
+  /** Makes runs longer while they are short, where nobody else could take their candidates. */
   private void adapt(Answer answer) {
     if (answer.took() >= LONGEST_RUN) {
       runLength = Math.max(1, runLength / 2);
-    } else if (timeout.isZero() && answer.took() < LONGEST_RUN / 2) {
+    } else if (workers == 1 && timeout.isZero() && answer.took() < LONGEST_RUN / 2) {
       runLength = Math.min(2 * runLength, MOST_IN_A_RUN);
     }
   }
