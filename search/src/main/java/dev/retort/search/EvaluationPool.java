@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread, the caller's, decides everything: it starts evaluations, waits for them and calls
  * back. So the log has the same bytes for any number of workers. The price: results wait for those
- * before them, at most two runs a worker, and a crash repeats these. A candidate that takes too long
- * is interrupted, recorded as failed and, where it does not heed that, left alone with its thread.
+ * before them, at most two runs a worker, and a crash repeats these. A candidate that takes too
+ * long is interrupted, recorded as failed and, where it does not heed that, left alone with its
+ * thread.
  *
  * <p>A run is one candidate; with a single worker and no bound on time, as many as are scored in a
  * millisecond: to wake a thread takes longer than to look up a cost. Several workers take one at a

@@ -62,7 +62,8 @@ record Size(int layers, int hidden, int sequence, int batch, int subNetworks) {
 
   /**
    * FLOPs of the matrix products of a step: the teacher's forward pass, and three times that of
-   * each sub-network. Of the last layers only queries, keys, values and their relations are computed.
+   * each sub-network. Of the last layers only queries, keys, values and their relations are
+   * computed.
    */
   double flops() {
     double tokens = (double) batch * sequence;
