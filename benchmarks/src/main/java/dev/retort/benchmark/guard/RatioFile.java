@@ -2,6 +2,7 @@ package dev.retort.benchmark.guard;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Doubles;
 import dev.retort.space.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The ratios of a release as text: lines that begin with {@code #}, and a name and a number. */
 final class RatioFile {
@@ -43,27 +43,15 @@ final class RatioFile {
   }
 
   private static double number(Path file, int line, List<String> parts) {
-    try {
-      if (parts.size() == 2) {
-        double number = Double.parseDouble(parts.get(1));
-        if (number > 0 && Double.isFinite(number)) {
-          return number;
-        }
-      }
-    } catch (NumberFormatException e) {
-      throw wrong(file, line, parts, e);
+    Double number = parts.size() == 2 ? Doubles.tryParse(parts.get(1)) : null;
+    if (number == null || !Double.isFinite(number) || number <= 0) {
+      throw new UserException(
+          UserException.Kind.INPUT,
+          file + ":" + line + ": found (" + String.join(" ", parts)
+              + "), allowed: a name and a positive number. Write the file anew with"
+              + " `benchmarks/run guard --write`.");
     }
-    throw wrong(file, line, parts, null);
-  }
-
-  private static UserException wrong(
-      Path file, int line, List<String> parts, @Nullable Exception cause) {
-    return new UserException(
-        UserException.Kind.INPUT,
-        file + ":" + line + ": found (" + String.join(" ", parts)
-            + "), allowed: a name and a positive number. Write the file anew with"
-            + " `benchmarks/run guard --write`.",
-        cause);
+    return number;
   }
 
   /** Writes ratios under lines that say where they come from. */

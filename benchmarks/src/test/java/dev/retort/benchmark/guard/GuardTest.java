@@ -12,11 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuardTest {
-  @TempDir
-  Path folder;
-
   @Test
-  void whatIsWrittenIsReadAgain() throws Exception {
+  void whatIsWrittenIsReadAgain(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("ratios.txt");
     RatioFile.write(file, "Measured on a machine", Map.of("one-to-two", 0.5));
     assertThat(file).content().startsWith("# ").contains("Measured on a machine");
@@ -24,7 +21,7 @@ class GuardTest {
   }
 
   @Test
-  void aLineThatIsNoRatioIsRefusedWithItsNumber() throws Exception {
+  void aLineThatIsNoRatioIsRefusedWithItsNumber(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("ratios.txt");
     for (String wrong : new String[] {"one", "one two", "one -1", "one 1 2", "one NaN"}) {
       Files.writeString(file, "# head\n" + wrong + "\n");
