@@ -77,8 +77,7 @@ public final class SideBySide implements Benchmark {
   }
 
   private static String row(String name, double ours, double peer) {
-    return String.format(
-        Locale.ROOT, "| %s | %.4g | %.4g | %.2f |", name, ours, peer, ours / peer);
+    return String.format(Locale.ROOT, "| %s | %.4g | %.4g | %.2f |", name, ours, peer, ours / peer);
   }
 
   /** The last line that a command prints. */

@@ -1,7 +1,7 @@
 package dev.retort.cli.bench;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
@@ -145,7 +145,7 @@ public final class SuperLmBench {
           ImmutableSet.of(),
           (any, step) -> ImmutableList.of(largest, sub((int) step).architecture()),
           ImmutableList.of(relations),
-          batches(manager, streams),
+          batches(streams),
           new Stage.Options(
               1_000_000,
               1,
@@ -210,22 +210,21 @@ public final class SuperLmBench {
     return drawn.get(step);
   }
 
-  /** Some batches of random tokens, used in turn. */
-  private static BatchSource batches(NDManager manager, RandomStreams streams) {
-    List<TextBatch> pool = new ArrayList<>();
+  /** Some batches of random tokens, used in turn; each step's arrays belong to the step. */
+  private static BatchSource batches(RandomStreams streams) {
+    List<long[]> pool = new ArrayList<>();
     Shape shape = new Shape(BATCH, SEQUENCE);
     for (int i = 0; i < POOL; i++) {
       RandomGenerator random = streams.at("tokens", i);
       long[] ids = new long[BATCH * SEQUENCE];
       Arrays.setAll(ids, any -> random.nextInt(VOCABULARY));
-      NDArray labels = manager.create(new long[BATCH]);
-      pool.add(new TextBatch(
-          manager.create(ids, shape),
-          manager.create(new long[ids.length], shape),
-          manager.ones(shape),
-          labels,
-          IntStream.range(0, BATCH).toArray()));
+      pool.add(ids);
     }
-    return (number, any) -> pool.get((int) (number % POOL));
+    return (number, manager) -> new TextBatch(
+        manager.create(pool.get((int) (number % POOL)), shape),
+        manager.zeros(shape, DataType.INT64),
+        manager.ones(shape),
+        manager.zeros(new Shape(BATCH), DataType.INT64),
+        IntStream.range(0, BATCH).toArray());
   }
 }
