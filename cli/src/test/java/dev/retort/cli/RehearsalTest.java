@@ -6,12 +6,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RehearsalTest {
-  @TempDir
-  Path folder;
-
+final class RehearsalTest {
   @Test
-  void helpACostAndAPredictionAreRehearsed() throws Exception {
+  void helpACostAndAPredictionAreRehearsed(@TempDir Path folder) throws Exception {
     assertThat(Rehearsal.run(folder)).isZero();
   }
 }
