@@ -18,7 +18,7 @@ final class DataSize {
     };
   }
 
-  /** How many places there are in the training data of a task with labels; 0 where none are told. */
+  /** Places in the training data of a task with labels; 0 where none are told. */
   static long places(Recipe recipe) {
     if (recipe.task() == null) {
       return 0;

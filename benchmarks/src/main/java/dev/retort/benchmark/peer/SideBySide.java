@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  * Runs {@code retort bench} and its peer in turn, A B A B …, and keeps the best of each: machines
  * have neighbours, and what is slow for one is slow for the other a moment later.
  *
- * <p>Work is a word of {@code retort bench} whose peer is {@code benchmarks/peer/WORK_peer.py}; both
- * print one line of JSON. Python is {@code $PYTHON}, or {@code python3}; it needs torch.
+ * <p>Work is a word of {@code retort bench} whose peer is {@code benchmarks/peer/WORK_peer.py};
+ * both print one line of JSON. Python is {@code $PYTHON}, or {@code python3}; it needs torch.
  */
 public final class SideBySide implements Benchmark {
   /** What is compared of each work, more is better. */

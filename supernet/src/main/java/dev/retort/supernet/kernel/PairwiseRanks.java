@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Sums over all pairs of a row's entries, a part at a time that fits into the cores' caches: no array
- * of [B,C,C] is made. B rows, C classes. What is computed here has no graph.
+ * Sums over all pairs of a row's entries, a part at a time that fits into the cores' caches: no
+ * array of [B,C,C] is made. B rows, C classes. What is computed here has no graph.
  */
 public final class PairwiseRanks {
   /** As many pairs as are compared at a time. */

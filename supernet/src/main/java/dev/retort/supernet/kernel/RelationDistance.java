@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * B batch, A heads, S sequence, d head size of its own for either network.
  *
  * <p>Scores are x y' / sqrt(d), [B,A,S,S], of which there are far more than numbers that they come
- * from. So a few examples are taken at a time, as many as fit into the cores' caches, and both their
- * share of the loss and of its gradient, which is known in closed form, are taken at once: no
+ * from. So a few examples are taken at a time, as many as fit into the cores' caches, and both
+ * their share of the loss and of its gradient, which is known in closed form, are taken at once: no
  * array of [B,A,S,S] is ever made or kept for the backward pass. That leaves the first derivative
  * alone; there is no second one.
  *

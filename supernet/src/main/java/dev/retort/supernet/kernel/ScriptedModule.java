@@ -115,8 +115,8 @@ final class ScriptedModule {
   /**
    * Calls a function that records nothing and returns a list.
    *
-   * @param arguments arrays, lists of arrays ({@code NDArray[]}) and numbers ({@code Double}, {@code
-   *     Long}, {@code Boolean})
+   * @param arguments arrays, lists of arrays ({@code NDArray[]}) and numbers ({@code Double},
+   *     {@code Long}, {@code Boolean})
    */
   NDArray[] list(String method, NDManager results, Object... arguments) {
     PLAIN_EXECUTOR.get();

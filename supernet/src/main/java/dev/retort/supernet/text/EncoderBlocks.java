@@ -74,7 +74,7 @@ final class EncoderBlocks {
       return whole == null ? byOperations(hidden, pass) : whole;
     }
 
-    /** In one call of the engine, where the kernels can and nothing inside is asked for; or null. */
+    /** In one call, where the kernels can and nothing inside is asked for; or null. */
     private @Nullable NDArray whole(NDArray hidden, Pass pass) {
       EncoderKernels kernels = pass.kernels().encoder();
       if (kernels == null
