@@ -104,6 +104,7 @@ public final class EncoderKernels {
             collected(operands),
             biases,
             factors,
+            (long) heads,
             half);
         free(kept);
         return passed;
