@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 /** Prints what Retort finds on this machine. */
 @Command(
     name = "doctor",
-    header = "Prints what Retort finds on this machine: versions, cores, memory, speed.",
+    header = "Prints what Retort finds on this machine: versions, cores, memory, GPUs, speed.",
     synopsisHeading = "%nUsage: ",
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = ExitCode.HEADING,

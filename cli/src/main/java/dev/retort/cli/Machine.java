@@ -93,7 +93,7 @@ final class Machine {
     facts.put("djl", Engine.getDjlVersion());
     facts.put("libtorch", engine.getVersion());
     facts.put("threads", Integer.toString(NativeThreads.get()));
-    facts.put("gpus", engine.getGpuCount() == 0 ? "none" : Integer.toString(engine.getGpuCount()));
+    facts.putAll(Accelerators.facts(engine));
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       NDArray left = manager.randomNormal(new Shape(SIDE, SIDE));
       NDArray right = manager.randomNormal(new Shape(SIDE, SIDE));

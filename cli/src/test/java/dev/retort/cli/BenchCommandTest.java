@@ -13,6 +13,8 @@ class BenchCommandTest {
     JsonNode line = outcome.json();
     assertThat(line.path("steps").asInt()).isEqualTo(1);
     assertThat(line.path("mode").asText()).isEqualTo("fp32");
+    assertThat(line.path("device").asText())
+        .isEqualTo(Outcome.of("doctor", "--json").json().path("device").asText());
     // As the same work in Python with this seed counts them.
     assertThat(line.path("parameters").asLong()).isEqualTo(22_565_376);
     assertThat(line.path("flops_per_step").asLong()).isEqualTo(246_289_530_880L);
@@ -28,6 +30,7 @@ class BenchCommandTest {
     // As the same work in Python with this seed counts them.
     assertThat(line.path("tokens").asLong()).isEqualTo(5225);
     assertThat(line.path("flops_per_candidate").asLong()).isEqualTo(58_889_005_696L);
+    assertThat(line.path("device").asText()).isIn("cpu", "gpu");
     assertThat(line.path("candidates_per_s").asDouble()).isPositive();
     assertThat(line.path("first_score").asDouble()).isPositive();
   }

@@ -14,7 +14,11 @@ class MachineTest {
     assertThat(facts.fieldNames())
         .toIterable()
         .contains("retort", "jdk", "system", "cores", "memory", "djl", "libtorch", "threads")
-        .contains("gpus", "cpu-flags", "fp32-speed", "bf16-speed");
+        .contains("cpu-flags", "fp32-speed", "bf16-speed")
+        .containsSubsequence("nvidia-driver", "cuda-runtime", "engine-build", "gpus", "device");
+    assertThat(facts.path("engine-build").asText()).matches("(CUDA|CPU only) \\(.+\\)");
+    assertThat(facts.path("gpus").asText()).matches("none|\\d+.*");
+    assertThat(facts.path("device").asText()).isIn("cpu", "gpu");
     assertThat(facts.path("djl").asText()).isNotEmpty();
     assertThat(facts.path("fp32-speed").asText()).contains("GFLOP/s");
     assertThat(Outcome.of("doctor").out()).containsPattern("cores +\\d+");

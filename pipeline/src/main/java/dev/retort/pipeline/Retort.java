@@ -125,8 +125,9 @@ public final class Retort {
     if (asked == Recipe.Device.GPU && !gpu) {
       throw new UserException(
           UserException.Kind.USAGE,
-          "device: gpu, but the engine sees none. Build with -Dgpu on a machine with CUDA, or say"
-              + " device: auto; retort doctor tells what it found.");
+          "device: gpu, but the engine sees none. Build with -Pcuda on a machine with CUDA"
+              + " (docs/recipes.md, \"On a GPU\"), or say device: auto; retort doctor tells what it"
+              + " found.");
     }
     return asked == Recipe.Device.CPU || !gpu ? Device.cpu() : Device.gpu();
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.space.RandomStreams;
+import dev.retort.supernet.kernel.DropoutMask;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -44,7 +45,10 @@ public interface Dropout {
     return threshold == 0 ? NONE : new Seeded(threshold, streams, step);
   }
 
-  /** Masks drawn on the host, 16 bits an entry. */
+  /**
+   * Masks of 16 bits an entry. They are drawn on the host, or on the GPU that they are for, which
+   * draws others: to copy them there would hold up the step at each of them.
+   */
   final class Seeded implements Dropout {
     private static final ThreadLocal<ByteBuffer> SCRATCH =
         ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
@@ -62,7 +66,11 @@ public interface Dropout {
 
     @Override
     public NDArray factors(Shape shape, NDManager manager) {
-      RandomGenerator random = streams.at("dropout", step, calls++);
+      int call = calls++;
+      if (manager.getDevice().isGpu()) {
+        return DropoutMask.of(manager, shape, streams.number("dropout", step, call), threshold);
+      }
+      RandomGenerator random = streams.at("dropout", step, call);
       int size = Math.toIntExact(shape.size());
       ByteBuffer bytes = scratch(size * Float.BYTES);
       FloatBuffer buffer = bytes.asFloatBuffer();

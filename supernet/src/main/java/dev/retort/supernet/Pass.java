@@ -65,7 +65,7 @@ public final class Pass {
 
   /** Finite, so that a row of padding alone gives numbers instead of NaN. */
   private static NDArray bias(NDArray mask) {
-    return Scaling.by(mask.sub(1f), 1e9).expandDims(1).expandDims(1);
+    return Scaling.by(Scaling.plus(mask, -1), 1e9).expandDims(1).expandDims(1);
   }
 
   /** Whether nothing is padded; not asked of a GPU, which would have to be waited for. */

@@ -41,6 +41,6 @@ public final class Bernoulli {
     NDArray shared = Scaling.by(found.mul(real).sum(pixels), 2);
     NDArray more = Constants.like(probabilities, smooth);
     NDArray sizes = found.sum(pixels).add(real.sum(pixels)).add(more);
-    return Tensors.meanOfRows(shared.add(more).div(sizes).neg().add(1f));
+    return Tensors.meanOfRows(Scaling.plus(shared.add(more).div(sizes).neg(), 1));
   }
 }

@@ -38,7 +38,7 @@ public final class Distances {
    * @param mask 1 for tokens and 0 for padding [B,S]; null: the mean of all
    */
   public static NDArray masked(NDArray values, @Nullable NDArray mask) {
-    return mask == null ? mean(values) : values.mul(mask).sum().div(mask.sum().maximum(1f));
+    return mask == null ? mean(values) : values.mul(mask).sum().div(Scaling.atLeast(mask.sum(), 1));
   }
 
   /** The differences of every row to every row, row j less row i at [i,j], [B,B,D] of [B,D]. */
@@ -48,10 +48,7 @@ public final class Distances {
 
   /** 1 where a row meets another and 0 where it meets itself, [B,B]. */
   public static NDArray others(NDArray like, long rows) {
-    return like.getManager()
-        .eye((int) rows, (int) rows, 0, like.getDataType())
-        .neg()
-        .add(1f)
-        .reshape(new Shape(rows, rows));
+    NDArray itself = like.getManager().eye((int) rows, (int) rows, 0, like.getDataType());
+    return Scaling.plus(itself.neg(), 1).reshape(new Shape(rows, rows));
   }
 }

@@ -2,6 +2,7 @@ package dev.retort.distill.arithmetic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import dev.retort.supernet.kernel.Scaling;
 
 /** Logarithms of sums and means of exponentials, without leaving what floats can hold. */
 public final class LogSums {
@@ -37,7 +38,7 @@ public final class LogSums {
     int columns = (int) x.getShape().get(1);
     NDArray top = x.stopGradient().argMax(1).oneHot(columns, DataType.FLOAT32);
     NDArray here = top.toType(x.getDataType(), false);
-    NDArray elsewhere = here.neg().add(1f);
+    NDArray elsewhere = Scaling.plus(here.neg(), 1);
     NDArray largest = x.stopGradient().max(new int[] {1}, true);
     NDArray shares = x.sub(largest).exp();
     // At the largest entry itself the whole sum stands in, so that no logarithm of 0 has a

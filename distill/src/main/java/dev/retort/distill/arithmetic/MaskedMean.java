@@ -22,6 +22,6 @@ public final class MaskedMean {
     if (counted == null) {
       return Scaling.over(values.sum(), Math.max(1, values.size()));
     }
-    return values.mul(counted).sum().div(counted.sum().maximum(1f));
+    return values.mul(counted).sum().div(Scaling.atLeast(counted.sum(), 1));
   }
 }

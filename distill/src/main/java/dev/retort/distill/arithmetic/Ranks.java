@@ -41,7 +41,7 @@ public final class Ranks {
    */
   public static NDArray sigmoid(NDArray values, double tau) {
     requireRoom(values.getShape(), values.getShape().get(1), "every pair of them is compared");
-    return PairwiseRanks.of(Scaling.over(values, tau)).add(0.5f);
+    return Scaling.plus(PairwiseRanks.of(Scaling.over(values, tau)), 0.5);
   }
 
   /**

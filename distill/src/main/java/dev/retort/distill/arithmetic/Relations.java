@@ -39,7 +39,7 @@ public final class Relations {
       return Scaling.over(square.sum(), Math.max(1, square.size()));
     }
     NDArray pairs = mask.expandDims(1).mul(mask.expandDims(2));
-    NDArray count = Scaling.by(pairs.sum(), student.getShape().get(1)).maximum(1f);
+    NDArray count = Scaling.atLeast(Scaling.by(pairs.sum(), student.getShape().get(1)), 1);
     // Heads are summed first: the mask then meets B x S x S numbers, not A times as many.
     return square.sum(new int[] {1}).mul(pairs).sum().div(count);
   }

@@ -43,7 +43,7 @@ public final class Vectors {
           states.sum(new int[] {1}), Math.max(1, states.getShape().get(1)));
     }
     NDArray valid = Tensors.constantFloat(mask, states.getManager());
-    NDArray count = valid.sum(new int[] {1}, true).maximum(1f);
+    NDArray count = Scaling.atLeast(valid.sum(new int[] {1}, true), 1);
     return states.mul(valid.expandDims(2)).sum(new int[] {1}).div(count);
   }
 }

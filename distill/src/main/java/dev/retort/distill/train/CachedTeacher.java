@@ -1,5 +1,6 @@
 package dev.retort.distill.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
@@ -90,7 +91,8 @@ public final class CachedTeacher implements Teacher {
 
   private String key(HashCode identity) {
     Hasher hasher = Hashing.sha256().newHasher().putBytes(identity.asBytes());
-    try (NDManager manager = NDManager.newBaseManager()) {
+    // The bytes are wanted: no device but the host.
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       for (int[] indices : BatchPlan.sequential(data, batch)) {
         try (NDManager own = manager.newSubManager()) {
           Batch each = data.batch(own, indices, null);
@@ -123,12 +125,15 @@ public final class CachedTeacher implements Teacher {
     int[] indices = Arrays.stream(asked.indices()).map(this::place).toArray();
     ImmutableMap.Builder<Tap, NDArray> read = ImmutableMap.builder();
     for (Tap tap : taps) {
-      OutputFile kept = kept(
-          tap.name(), each -> teacher.outputs(each, false, ImmutableSet.of(tap)).tap(tap));
+      OutputFile kept = kept(tap.name(), owner.getDevice(), each -> teacher
+          .outputs(each, false, ImmutableSet.of(tap))
+          .tap(tap));
       read.put(tap, kept.rows(owner, indices, length));
     }
     NDArray answers = logits
-        ? kept(LOGITS, each -> teacher.outputs(each, true, ImmutableSet.of()).requireLogits())
+        ? kept(LOGITS, owner.getDevice(), each -> teacher
+                .outputs(each, true, ImmutableSet.of())
+                .requireLogits())
             .rows(owner, indices, length)
         : null;
     return new Outputs(answers, read.buildOrThrow());
@@ -144,7 +149,7 @@ public final class CachedTeacher implements Teacher {
   }
 
   /** What is kept of one output, computed first where it is not there. */
-  private OutputFile kept(String name, Function<Batch, NDArray> output) {
+  private OutputFile kept(String name, Device device, Function<Batch, NDArray> output) {
     OutputFile ready = open.get(name);
     if (ready != null) {
       return ready;
@@ -154,7 +159,7 @@ public final class CachedTeacher implements Teacher {
       if (!Files.isDirectory(place)) {
         notes.accept("the teacher's " + name + " for " + data.size()
             + " examples is computed once and kept in " + place);
-        OutputFile.write(place, data, batch, output);
+        OutputFile.write(place, data, batch, device, output);
       }
       OutputFile found = OutputFile.open(place, data);
       open.put(name, found);

@@ -1,5 +1,6 @@
 package dev.retort.distill.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -84,15 +85,21 @@ final class OutputFile {
    * Computes and writes the values of all examples.
    *
    * @param batch examples at once
+   * @param device where the teacher is, so batches are made there
    * @param output the values [B,…] of a batch
    * @throws IllegalArgumentException when their shape is none that can be kept
    */
-  static void write(Path folder, Dataset<?> data, int batch, Function<Batch, NDArray> output) {
-    WholeFolder.write(folder, writer -> write(writer, data, batch, output));
+  static void write(
+      Path folder, Dataset<?> data, int batch, Device device, Function<Batch, NDArray> output) {
+    WholeFolder.write(folder, writer -> write(writer, data, batch, device, output));
   }
 
   private static void write(
-      FolderWriter writer, Dataset<?> data, int batch, Function<Batch, NDArray> output)
+      FolderWriter writer,
+      Dataset<?> data,
+      int batch,
+      Device device,
+      Function<Batch, NDArray> output)
       throws IOException {
     Shape shape = new Shape();
     boolean tokens = false;
@@ -100,7 +107,7 @@ final class OutputFile {
       for (int from = 0; from < data.size(); from += batch) {
         int[] indices =
             IntStream.range(from, Math.min(from + batch, data.size())).toArray();
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(device)) {
           Batch examples = data.batch(manager, indices, null);
           NDArray values = output.apply(examples);
           NDArray mask = examples.mask();

@@ -3,9 +3,13 @@ package dev.retort.distill.train;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -300,14 +304,18 @@ public final class Trainer implements AutoCloseable {
       }
     }
     List<NDArray> found = touched.stream().map(Optimizer.Update::gradient).toList();
+    float[] read = read(values, found, scope);
     ImmutableMap.Builder<String, Double> means = ImmutableMap.builder();
     double loss = 0;
+    int at = 0;
     for (WeightedObjective term : active()) {
-      double mean = mean(values.get(term.label()));
+      int count = values.get(term.label()).size();
+      double mean = mean(read, at, count);
+      at += count;
       means.put(term.label(), mean);
       loss += term.weight().at(done) * mean;
     }
-    double norm = found.isEmpty() ? 0 : lists.norm(found, scope).getFloat();
+    double norm = read[at];
     OptimizerOptions options = stage.options().optimizer();
     double rate = options.rate(done, stage.options().steps());
     boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
@@ -358,12 +366,28 @@ public final class Trainer implements AutoCloseable {
     batch.close();
   }
 
-  private static double mean(List<NDArray> values) {
-    double sum = 0;
-    for (NDArray value : values) {
-      sum += value.getFloat();
+  /**
+   * The losses, term by term, and the norm of the gradients, read at once: the one place where a
+   * step waits for its device.
+   */
+  private float[] read(ListMultimap<String, NDArray> values, List<NDArray> found, NDManager scope) {
+    NDList all = new NDList();
+    for (WeightedObjective term : active()) {
+      for (NDArray value : values.get(term.label())) {
+        all.add(value.toType(DataType.FLOAT32, false).reshape(1));
+      }
     }
-    return sum / values.size();
+    all.add(
+        found.isEmpty() ? scope.zeros(new Shape(1)) : lists.norm(found, scope).reshape(1));
+    return NDArrays.concat(all).toFloatArray();
+  }
+
+  private static double mean(float[] read, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += read[i];
+    }
+    return sum / count;
   }
 
   /** Frees the optimiser's state and the objectives' own tensors; the student's weights stay. */

@@ -129,8 +129,8 @@ public final class EagerKernels implements Kernels {
       case NONE -> x;
       case RELU -> Activation.relu(x);
       case RELU6 -> relu6(x);
-      case HARD_SIGMOID -> Scaling.over(relu6(x.add(3)), 6);
-      case HARD_SWISH -> x.mul(Scaling.over(relu6(x.add(3)), 6));
+      case HARD_SIGMOID -> Scaling.over(relu6(Scaling.plus(x, 3)), 6);
+      case HARD_SWISH -> x.mul(Scaling.over(relu6(Scaling.plus(x, 3)), 6));
       case GELU -> gelu(x);
       case GELU_TANH -> geluTanh(x);
       case SILU -> x.mul(Activation.sigmoid(x));
@@ -140,7 +140,7 @@ public final class EagerKernels implements Kernels {
   /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
   private static NDArray geluTanh(NDArray x) {
     NDArray cubic = x.add(Scaling.by(x.mul(x).mul(x), GELU_CUBIC));
-    return Scaling.by(x.mul(Scaling.by(cubic, Math.sqrt(2 / Math.PI)).tanh().add(1)), 0.5);
+    return Scaling.by(x.mul(Scaling.plus(Scaling.by(cubic, Math.sqrt(2 / Math.PI)).tanh(), 1)), 0.5);
   }
 
   private static NDArray relu6(NDArray x) {

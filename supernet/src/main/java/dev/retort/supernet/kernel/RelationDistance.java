@@ -82,7 +82,9 @@ public enum RelationDistance {
           otherRight,
           mask == null ? all : mask,
           module.integer(ordinal()),
-          module.integer((int) Math.max(1, Math.min(shape.get(0), examples))));
+          module.integer((int) Math.max(1, Math.min(shape.get(0), examples))),
+          // Whether nothing is padded is not asked of a GPU, which would have to be waited for.
+          module.integer(left.getDevice().isGpu() ? 0 : 1));
     }
   }
 

@@ -4,11 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Multiplication by a number inside a graph.
+ * Arithmetic with a number, inside a graph or not.
  *
  * <p>DJL's {@code mul(Number)} and {@code div(Number)} put the number into Java memory, which the
  * graph keeps a pointer to but not alive: once the collector has run, the backward pass reads what
- * lies there by then. Here the number lies in the engine's memory, which the graph owns.
+ * lies there by then. Here the number lies in the engine's memory, which the graph owns. It is made
+ * where x is: DJL's {@code add(Number)} and the like copy it there, which a GPU is waited for.
  */
 public final class Scaling {
   private Scaling() {}
@@ -24,6 +25,20 @@ public final class Scaling {
   public static NDArray over(NDArray x, double divisor) {
     try (NDArray number = number(x, divisor)) {
       return x.div(number);
+    }
+  }
+
+  /** x plus a number; the result belongs to the manager of x. */
+  public static NDArray plus(NDArray x, double number) {
+    try (NDArray addend = number(x, number)) {
+      return x.add(addend);
+    }
+  }
+
+  /** The greater of x and a number, entry by entry; the result belongs to the manager of x. */
+  public static NDArray atLeast(NDArray x, double least) {
+    try (NDArray number = number(x, least)) {
+      return x.maximum(number);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.retort.supernet.kernel;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -30,7 +31,12 @@ final class ScriptedModule {
     return true;
   });
 
-  private final NDManager manager = NDManager.newBaseManager("PyTorch");
+  /**
+   * Of the host, wherever arguments are: the module has no tensors of its own, and numbers that a
+   * function takes out of their arrays are then there without waiting for a GPU.
+   */
+  private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+
   private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
   private final Map<Integer, NDArray> integers = new ConcurrentHashMap<>();
   private final PtSymbolBlock block;
@@ -71,7 +77,10 @@ final class ScriptedModule {
     }
   }
 
-  /** A whole number as an argument: scripted functions that pass gradients take tensors only. */
+  /**
+   * A whole number as an argument, on the host: scripted functions that pass gradients take tensors
+   * only.
+   */
   NDArray integer(int value) {
     return integers.computeIfAbsent(value, each -> kept(manager.create(each)));
   }

@@ -73,18 +73,29 @@ final class DecoderBlocks {
       String table = family.names().positions();
       if (table != null) {
         NDArray positions = TokenOrder.positions(pass);
-        long last = positions.max().getLong();
-        if (last >= architecture.integer("positions")) {
-          throw new IllegalArgumentException("A batch of up to " + (last + 1)
-              + " tokens an example for " + architecture + ", which has "
-              + architecture.integer("positions") + " positions");
-        }
+        require(positions, pass);
         NDArray rows = family.offset() == 0 ? positions : positions.add(family.offset());
         hidden = hidden.add(pass.kernels().embedding(rows, pass.weight(table + ".weight")));
       }
       hidden = pass.dropout(hidden);
       pass.offer(Tap.hidden(0), hidden);
       return hidden;
+    }
+
+    /** Positions are looked at only where so many tokens may have too many: that costs a wait. */
+    private void require(NDArray positions, Pass pass) {
+      NDArray before = pass.rememberedMask();
+      long most =
+          positions.getShape().get(1) + (before == null ? 0 : before.getShape().get(1));
+      long known = architecture.integer("positions");
+      if (most <= known) {
+        return;
+      }
+      long last = positions.max().getLong();
+      if (last >= known) {
+        throw new IllegalArgumentException("A batch of up to " + (last + 1)
+            + " tokens an example for " + architecture + ", which has " + known + " positions");
+      }
     }
   }
 

@@ -29,7 +29,7 @@ final class TokenOrder {
         earlier.attach(count.getManager());
         count = count.add(earlier);
       }
-      return NDArrays.maximum(count.sub(1), 0).toType(DataType.INT64, false);
+      return Scaling.atLeast(Scaling.plus(count, -1), 0).toType(DataType.INT64, false);
     });
   }
 
@@ -44,7 +44,7 @@ final class TokenOrder {
       if (before != null) {
         mask.attach(own.getManager());
       }
-      NDArray padding = Scaling.by(mask.sub(1), NEVER).expandDims(1).expandDims(1);
+      NDArray padding = Scaling.by(Scaling.plus(mask, -1), NEVER).expandDims(1).expandDims(1);
       int queries = Math.toIntExact(own.getShape().get(1));
       if (queries == 1) {
         return padding;
@@ -54,7 +54,7 @@ final class TokenOrder {
       NDArray key = manager.arange(keys).reshape(1, keys);
       NDArray query = manager.arange(keys - queries, keys).reshape(queries, 1);
       NDArray seen = key.lte(query).toType(own.getDataType(), false);
-      return padding.add(Scaling.by(seen.sub(1), NEVER));
+      return padding.add(Scaling.by(Scaling.plus(seen, -1), NEVER));
     });
   }
 }

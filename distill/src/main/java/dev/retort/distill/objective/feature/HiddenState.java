@@ -85,7 +85,7 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
       return Distances.mean(square);
     }
     NDArray valid = Tensors.constantFloat(mask, student.getManager());
-    NDArray count = Scaling.by(valid.sum(), student.getShape().get(2)).maximum(1f);
+    NDArray count = Scaling.atLeast(Scaling.by(valid.sum(), student.getShape().get(2)), 1);
     // Features are summed first: the mask then meets B x S numbers, not T times as many.
     return square.sum(new int[] {2}).mul(valid).sum().div(count);
   }
