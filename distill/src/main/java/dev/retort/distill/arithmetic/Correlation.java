@@ -67,6 +67,11 @@ public final class Correlation {
 
   /** The norm, with a harmless 1 under the root where it does not count: no derivative at 0. */
   private static NDArray norm(NDArray centred, NDArray counts, int[] axes) {
-    return centred.square().sum(axes).mul(counts).add(Scaling.plus(counts.neg(), 1)).sqrt();
+    return centred
+        .square()
+        .sum(axes)
+        .mul(counts)
+        .add(Scaling.plus(counts.neg(), 1))
+        .sqrt();
   }
 }

@@ -140,7 +140,8 @@ public final class EagerKernels implements Kernels {
   /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
   private static NDArray geluTanh(NDArray x) {
     NDArray cubic = x.add(Scaling.by(x.mul(x).mul(x), GELU_CUBIC));
-    return Scaling.by(x.mul(Scaling.plus(Scaling.by(cubic, Math.sqrt(2 / Math.PI)).tanh(), 1)), 0.5);
+    return Scaling.by(
+        x.mul(Scaling.plus(Scaling.by(cubic, Math.sqrt(2 / Math.PI)).tanh(), 1)), 0.5);
   }
 
   private static NDArray relu6(NDArray x) {
