@@ -60,7 +60,7 @@ public final class ObjectiveCosts implements Benchmark {
         }
       }
       if (!here.isEmpty()) {
-        Times after = watch == Watch.QUICK ? step : watch.step();
+        Times after = watch == Watch.CAREFUL ? watch.step() : step;
         print(material, costs, plain, step, after, out);
         step = after;
       }
@@ -74,7 +74,7 @@ public final class ObjectiveCosts implements Benchmark {
     }
   }
 
-  /** A table; its shares are of time on cores, of the mean of the steps before and after. */
+  /** A table; its shares are of time on cores, of the mean of the steps before and after it. */
   private static void print(
       Material material,
       List<Cost> costs,

@@ -28,6 +28,9 @@ record Watch(int forks, int warmup, int iterations, long milliseconds) {
   /** Whether it works at all. */
   static final Watch QUICK = new Watch(0, 0, 1, 1);
 
+  /** Steps take long and vary little; from this process a few are enough. */
+  private static final int FEW = 3;
+
   /** An iteration has to hold a few steps. */
   private static final int STEP_FACTOR = 12;
 
@@ -44,15 +47,18 @@ record Watch(int forks, int warmup, int iterations, long milliseconds) {
 
   /** A subject's loss and backward pass. */
   Times loss(Subject subject) {
-    return median(options(ObjectiveTime.class, 1).param("subject", subject.text()));
+    return median(options(ObjectiveTime.class, 1, iterations).param("subject", subject.text()));
   }
 
   /** A step. */
   Times step() {
-    return median(options(StepTime.class, this == QUICK ? 1 : STEP_FACTOR));
+    return median(options(
+        StepTime.class,
+        this == QUICK ? 1 : STEP_FACTOR,
+        this == CAREFUL ? iterations : Math.min(FEW, iterations)));
   }
 
-  private ChainedOptionsBuilder options(Class<?> benchmark, int factor) {
+  private ChainedOptionsBuilder options(Class<?> benchmark, int factor, int measured) {
     TimeValue time = TimeValue.milliseconds(milliseconds * factor);
     return new OptionsBuilder()
         .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
@@ -61,7 +67,7 @@ record Watch(int forks, int warmup, int iterations, long milliseconds) {
         .forks(forks)
         .warmupIterations(warmup)
         .warmupTime(time)
-        .measurementIterations(iterations)
+        .measurementIterations(measured)
         .measurementTime(time);
   }
 

@@ -3,6 +3,7 @@ package dev.retort.distill.arithmetic;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.supernet.kernel.Scaling;
+import dev.retort.supernet.kernel.SquaredDifferences;
 import org.jspecify.annotations.Nullable;
 
 /** Means of distances. An empty set has the mean 0. */
@@ -16,7 +17,7 @@ public final class Distances {
 
   /** The mean over all entries of (a - b)^2. */
   public static NDArray meanSquare(NDArray a, NDArray b) {
-    return mean(a.sub(b).square());
+    return mean(SquaredDifferences.of(a, b));
   }
 
   /** The mean over all entries of |a - b|. */

@@ -10,14 +10,11 @@ import dev.retort.distill.objective.Attachment.PlacePair;
 import dev.retort.space.Architecture;
 import dev.retort.space.TensorSpec;
 import dev.retort.supernet.Tap;
-import dev.retort.supernet.kernel.Scaling;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,26 +157,23 @@ public interface FeatureObjective extends Objective {
         attachment().places(name(), inputs.studentArchitecture(), inputs.teacherArchitecture());
     ImmutableList<ImmutableList<Tap>> groups =
         groups(inputs.studentArchitecture(), inputs.teacherArchitecture());
-    List<NDArray> losses = new ArrayList<>();
+    List<Features> pairs = new ArrayList<>();
     Map<String, NDArray> fitted = new HashMap<>();
     for (int i = 0; i < places.size(); i++) {
       ImmutableList<Tap> group = groups.isEmpty() ? ImmutableList.of() : groups.get(i);
-      losses.add(loss(features(inputs, places.get(i), group, fitted)));
+      pairs.add(features(inputs, places.get(i), group, fitted));
     }
-    double[] weights = new double[losses.size()];
-    Arrays.fill(weights, 1);
-    if (attachment().transports()) {
-      weights = FeatureFlow.weights(places, losses);
+    if (!attachment().transports()) {
+      return pairs.stream().map(this::loss).reduce(NDArray::add).orElseThrow();
     }
-    NDArray total = null;
-    for (int i = 0; i < weights.length; i++) {
-      // Flows leave most pairs out, which then need no backward pass.
-      if (weights[i] != 0) {
-        NDArray term = Scaling.by(losses.get(i), weights[i]);
-        total = total == null ? term : total.add(term);
-      }
+    if (tensors(Widths.NONE).stream().allMatch(each -> each.role().trained())) {
+      double[] weights = FeatureFlow.weights(places, FeatureFlow.values(pairs, this::loss));
+      return FeatureFlow.total(weights, i -> loss(pairs.get(i)));
     }
-    return Objects.requireNonNull(total, "some pair counts");
+    // What is kept from step to step moves on with each loss, so that none is taken twice.
+    List<NDArray> losses = pairs.stream().map(this::loss).toList();
+    double[] weights = FeatureFlow.weights(places, FeatureFlow.values(losses));
+    return FeatureFlow.total(weights, losses::get);
   }
 
   /** What a pair's loss reads; a student's layer that several pairs fit alike is fitted once. */

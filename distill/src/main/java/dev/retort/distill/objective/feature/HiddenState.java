@@ -10,6 +10,7 @@ import dev.retort.distill.objective.FeatureObjective;
 import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Option;
 import dev.retort.supernet.kernel.Scaling;
+import dev.retort.supernet.kernel.SquaredDifferences;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,7 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
   static NDArray meanSquareOf(
       String objective, NDArray student, NDArray target, @Nullable NDArray mask) {
     Checks.features(objective, student, target, mask);
-    NDArray square = student.sub(target).square();
+    NDArray square = SquaredDifferences.of(student, target);
     if (mask == null) {
       return Distances.mean(square);
     }
