@@ -3,9 +3,9 @@ package ai.djl.pytorch.engine;
 import ai.djl.Device;
 
 /**
- * Stands in tests in the place of DJL's class of this name, which every array that is made and every
- * copy between devices goes through. While a {@link Watcher} is set it is told of them; without one
- * this does what DJL's class does.
+ * Stands in tests in the place of DJL's class of this name, which every array that is made and
+ * every copy between devices goes through. While a {@link Watcher} is set it is told of them;
+ * without one this does what DJL's class does.
  */
 public final class PtDeviceType {
   private static volatile Watcher watcher;
