@@ -65,7 +65,10 @@ public final class FolderCheckpoints implements Checkpoints {
         warnings.accept(e.getMessage() + " The checkpoint before it is taken.");
         continue;
       }
-      return Optional.of(read(each, manager));
+      TrainingState state = read(each, manager);
+      // A process that was stopped between saving and this has left them.
+      deleteOlder(newestFirst(), step(each));
+      return Optional.of(state);
     }
     return Optional.empty();
   }
@@ -129,7 +132,12 @@ public final class FolderCheckpoints implements Checkpoints {
     all.stream()
         .filter(each -> step(each) > saved && !WholeFolder.isWhole(each))
         .forEach(WholeFolder::delete);
-    all.stream().filter(each -> step(each) <= saved).skip(keep).forEach(WholeFolder::delete);
+    deleteOlder(all, saved);
+  }
+
+  /** Of those up to a step, all but the newest that are kept. */
+  private void deleteOlder(List<Path> newestFirst, long upTo) {
+    newestFirst.stream().filter(each -> step(each) <= upTo).skip(keep).forEach(WholeFolder::delete);
   }
 
   private List<Path> newestFirst() {

@@ -76,6 +76,15 @@ class FolderCheckpointsTest {
   }
 
   @Test
+  void whatAStoppedProcessDidNotDeleteIsDeletedByTheNext() throws IOException {
+    for (long step : new long[] {5, 10, 15}) {
+      checkpoints(3).save(state(step));
+    }
+    assertNewest(2, 15);
+    assertThat(names()).containsExactly("step-000010", "step-000015");
+  }
+
+  @Test
   void stepsAreOrderedByNumberBeyondSixDigits() throws IOException {
     for (long step : new long[] {999_999, 1_000_000, 10_000_000_000L}) {
       checkpoints(2).save(state(step));
