@@ -98,7 +98,7 @@ final class SuperNetEvaluator implements BlockEvaluator, AutoCloseable {
         NDManager views = manager.newSubManager()) {
       ImmutableMap<String, Double> terms = heldOut.score(
           network,
-          superNet.of(network, views),
+          superNet.of(network, views).lasting(views),
           superNet.extras(),
           order,
           (block, values) -> judge.goesOn(total(values)));

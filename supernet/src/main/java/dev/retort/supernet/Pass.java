@@ -3,6 +3,7 @@ package dev.retort.supernet;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Batch;
@@ -161,21 +162,8 @@ public final class Pass {
    * Weights in a given order, with places for their gradients, as whole blocks take them; null
    * where one of them does not exist.
    */
-  public EncoderKernels.@Nullable Operands operands(List<String> names) {
-    NDArray[] found = new NDArray[names.size()];
-    List<Supplier<NDArray>> places = new ArrayList<>();
-    for (int i = 0; i < found.length; i++) {
-      NDArray weight = weights.find(names.get(i));
-      if (weight == null) {
-        return null;
-      }
-      found[i] = weight;
-      Supplier<NDArray> place = weights.gradient(names.get(i));
-      if (place != null) {
-        places.add(place);
-      }
-    }
-    return new EncoderKernels.Operands(found, places.size() == found.length ? places : null);
+  public EncoderKernels.@Nullable Operands operands(ImmutableList<String> names) {
+    return weights.operands(names);
   }
 
   /** The weight of that name. */

@@ -2,13 +2,18 @@ package dev.retort.supernet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
 import dev.retort.space.TensorSpec;
+import dev.retort.supernet.kernel.EncoderKernels;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +22,13 @@ public final class Weights {
   private final Architecture architecture;
   private final ImmutableMap<String, NDArray> tensors;
   private final Places places;
+
+  /** What kernels keep of weights that last belongs to it; null: these may change. */
+  private final @Nullable NDManager keeper;
+
+  /** Of weights that last, operands by their names. */
+  private final Map<ImmutableList<String>, EncoderKernels.Operands> operands =
+      new ConcurrentHashMap<>();
 
   /** Where gradients are collected. */
   interface Places {
@@ -28,10 +40,15 @@ public final class Weights {
     Supplier<NDArray> of(String name);
   }
 
-  private Weights(Architecture architecture, ImmutableMap<String, NDArray> tensors, Places places) {
+  private Weights(
+      Architecture architecture,
+      ImmutableMap<String, NDArray> tensors,
+      Places places,
+      @Nullable NDManager keeper) {
     this.architecture = architecture;
     this.tensors = tensors;
     this.places = places;
+    this.keeper = keeper;
   }
 
   /**
@@ -56,18 +73,18 @@ public final class Weights {
       throw new IllegalArgumentException("No tensors "
           + Sets.difference(tensors.keySet(), blueprint.byName().keySet()) + " in " + architecture);
     }
-    return new Weights(architecture, ordered.buildOrThrow(), Places.NONE);
+    return new Weights(architecture, ordered.buildOrThrow(), Places.NONE, null);
   }
 
   /** The same without the checks, for tensors that were cut by the blueprint. */
   static Weights trusted(Architecture architecture, ImmutableMap<String, NDArray> tensors) {
-    return new Weights(architecture, tensors, Places.NONE);
+    return new Weights(architecture, tensors, Places.NONE, null);
   }
 
   /** As above, with places for gradients. */
   static Weights trusted(
       Architecture architecture, ImmutableMap<String, NDArray> tensors, Places places) {
-    return new Weights(architecture, tensors, places);
+    return new Weights(architecture, tensors, places, null);
   }
 
   /** A copy whose tensors belong to the given manager and carry no gradient. */
@@ -78,7 +95,17 @@ public final class Weights {
       copy.attach(manager);
       copies.put(name, copy);
     });
-    return new Weights(architecture, copies.buildOrThrow(), Places.NONE);
+    return new Weights(architecture, copies.buildOrThrow(), Places.NONE, null);
+  }
+
+  /**
+   * The same tensors, with the promise that nobody changes them: kernels may keep them a second
+   * time in the form in which they compute.
+   *
+   * @param keeper what is kept belongs to it
+   */
+  public Weights lasting(NDManager keeper) {
+    return new Weights(architecture, tensors, Places.NONE, keeper);
   }
 
   /** What they are weights of. */
@@ -106,6 +133,23 @@ public final class Weights {
    */
   public @Nullable Supplier<NDArray> gradient(String name) {
     return places.of(name);
+  }
+
+  /** As whole blocks take them, in a given order; null where one of them does not exist. */
+  EncoderKernels.@Nullable Operands operands(ImmutableList<String> names) {
+    if (!tensors.keySet().containsAll(names)) {
+      return null;
+    }
+    return keeper == null ? made(names) : operands.computeIfAbsent(names, this::made);
+  }
+
+  private EncoderKernels.Operands made(ImmutableList<String> names) {
+    List<Supplier<NDArray>> found =
+        names.stream().map(places::of).filter(Objects::nonNull).toList();
+    return new EncoderKernels.Operands(
+        names.stream().map(this::get).toArray(NDArray[]::new),
+        found.size() == names.size() ? found : null,
+        keeper);
   }
 
   /** Every tensor by name, in the blueprint's order. */

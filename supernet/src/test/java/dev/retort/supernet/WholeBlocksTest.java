@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole blocks with backward passes written by hand, against single operations and the engine. */
 final class WholeBlocksTest {
   /** Sizes are multiplied by it for products that are done by oneDNN. */
-  private static final int LARGE = 32;
+  private static final int LARGE = 64;
 
   private final NDManager manager = NDManager.newBaseManager();
 
@@ -99,6 +99,32 @@ final class WholeBlocksTest {
             .isEqualTo(ofView.requireLogits().toFloatArray());
       }
     }
+  }
+
+  @ParameterizedTest(name = "bf16 {0}")
+  @ValueSource(booleans = {false, true})
+  void weightsThatLastAreKeptPackedAndGiveTheSameBitForBit(boolean bf16) {
+    Architecture wide = Architecture.parse("bert:layers=2,hidden=256,heads=4,head-size=64,ratio=1,"
+        + "vocabulary=23,positions=40,classes=3,pooling=first");
+    Kernels kernels = bf16 ? ScriptedKernels.bf16() : ScriptedKernels.float32();
+    Network network = Network.of(wide, kernels);
+    Weights weights = Samples.weights(wide, manager, 1);
+    TextBatch few = Samples.batch(wide, manager, 1, 3, 2);
+    TextBatch many =
+        Samples.batch(wide, manager, 2, new Random(2).ints(30, 20, 41).toArray());
+    try (Autograd off = Autograd.off();
+        NDManager keeper = manager.newSubManager()) {
+      Weights lasting = weights.lasting(keeper);
+      for (TextBatch batch : new TextBatch[] {few, many, many, few}) {
+        assertThat(logits(network, lasting, batch)).isEqualTo(logits(network, weights, batch));
+      }
+      // Of each layer a matrix for queries, keys and values, three more, and their vectors.
+      assertThat(keeper.getManagedArrays()).hasSize(2 * 12);
+    }
+  }
+
+  private static float[] logits(Network network, Weights weights, TextBatch batch) {
+    return network.forward(weights, batch, Request.LOGITS).requireLogits().toFloatArray();
   }
 
   @Test
@@ -223,7 +249,7 @@ final class WholeBlocksTest {
             + ",ratio=1");
     int[] lengths = times == 1
         ? new int[] {5, 2 + random.nextInt(4), 3}
-        : random.ints(12, 20, 41).toArray();
+        : random.ints(30, 20, 41).toArray();
     TextBatch batch = Samples.batch(full, manager, seed, lengths);
     int last = sub.layers() - 1;
     ImmutableSet<Tap> taps =

@@ -195,7 +195,7 @@ public final class ScoringBench {
         NDManager views = NDManager.newBaseManager()) {
       ImmutableMap<String, Double> terms = heldOut.score(
           Network.of(candidate, kernels),
-          shared.view(candidate, views),
+          shared.view(candidate, views).lasting(views),
           ImmutableMap.of(),
           order,
           HeldOutLoss.Listener.NONE);

@@ -18,10 +18,10 @@ public final class FrozenTeacher implements Teacher {
   private final Network network;
   private final Weights weights;
 
-  /** A teacher; the weights stay the caller's and are not changed. */
+  /** A teacher; the weights stay the caller's, and nobody may change them from now on. */
   public FrozenTeacher(Network network, Weights weights) {
     this.network = network;
-    this.weights = weights;
+    this.weights = weights.lasting(weights.tensors().values().asList().get(0).getManager());
   }
 
   @Override

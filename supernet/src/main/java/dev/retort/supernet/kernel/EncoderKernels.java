@@ -2,10 +2,13 @@ package dev.retort.supernet.kernel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +24,17 @@ import org.jspecify.annotations.Nullable;
  * stay float32.
  *
  * <p>While a graph is recorded this needs the places where gradients of the weights are collected
- * ({@link Operands#gradients}); without them, {@link Kernels}' single operations compute the same.
+ * ({@link Operands}); without them, {@link Kernels}' single operations compute the same.
  *
  * <p>B batch, S sequence, H hidden, W attention width, I intermediate width.
  */
 public final class EncoderKernels {
+  /** A product of more multiplications than this goes to oneDNN; the script knows it too. */
+  private static final long HEAVY = 50_000_000;
+
+  /** Weights and biases of queries, keys and values come first; they are multiplied as one. */
+  private static final int JOINED = 6;
+
   private final ScriptedModule module;
   private final boolean half;
 
@@ -40,13 +49,48 @@ public final class EncoderKernels {
     return module == null ? null : new EncoderKernels(module, half);
   }
 
-  /**
-   * The weights of a block, and for each the array of its shape that its gradient is added to.
-   *
-   * @param weights in the order that the block names
-   * @param gradients in the same order, asked for in the backward pass; null: none is collected
-   */
-  public record Operands(NDArray[] weights, @Nullable List<Supplier<NDArray>> gradients) {}
+  /** The weights of a block, and where their gradients go. */
+  public static final class Operands {
+    private final NDArray[] weights;
+    private final @Nullable List<Supplier<NDArray>> gradients;
+    private final @Nullable NDManager keeper;
+    private final Map<Boolean, NDArray[]> packed = new ConcurrentHashMap<>();
+
+    /**
+     * Operands.
+     *
+     * @param weights in the order that the block names
+     * @param gradients for each, in the same order, the array of its shape that its gradient is
+     *     added to, asked for in the backward pass; null: none is collected
+     * @param keeper of weights that stay what they are as long as these operands are used: to it
+     *     belongs the form of them that products want, which is kept; null: they may change
+     */
+    public Operands(
+        NDArray[] weights,
+        @Nullable List<Supplier<NDArray>> gradients,
+        @Nullable NDManager keeper) {
+      this.weights = weights.clone();
+      this.gradients = gradients;
+      this.keeper = keeper;
+    }
+
+    private NDArray[] collected() {
+      return Objects.requireNonNull(gradients, "operands were accepted").stream()
+          .map(Supplier::get)
+          .toArray(NDArray[]::new);
+    }
+
+    /** Whether every product of them with so many rows is one that packed weights are made for. */
+    private boolean heavy(long rows) {
+      long least = Long.MAX_VALUE;
+      for (int i = JOINED; i < weights.length; i++) {
+        if (weights[i].getShape().dimension() == 2) {
+          least = Math.min(least, weights[i].size());
+        }
+      }
+      return rows * Math.min(least, weights[0].size() * JOINED / 2) > HEAVY;
+    }
+  }
 
   /** Queries, keys and values, each [B,S,W]. */
   public record Projections(NDArray query, NDArray key, NDArray value) {}
@@ -54,9 +98,8 @@ public final class EncoderKernels {
   /** Whether these operands can be used: float32 on a CPU; a graph needs a place for gradients. */
   public boolean accepts(NDArray x, Operands operands) {
     return !x.getDevice().isGpu()
-        && Arrays.stream(operands.weights())
-            .allMatch(each -> each.getDataType() == DataType.FLOAT32)
-        && (!Autograd.isRecording() || (operands.gradients() != null && Tape.current() != null));
+        && Arrays.stream(operands.weights).allMatch(each -> each.getDataType() == DataType.FLOAT32)
+        && (!Autograd.isRecording() || (operands.gradients != null && Tape.current() != null));
   }
 
   /**
@@ -84,7 +127,8 @@ public final class EncoderKernels {
         "layer",
         x.getManager(),
         x,
-        operands.weights(),
+        operands.weights,
+        packed(x, operands),
         biases,
         factors,
         (long) heads,
@@ -100,8 +144,8 @@ public final class EncoderKernels {
             x.getManager(),
             gradients[0],
             kept,
-            operands.weights(),
-            collected(operands),
+            operands.weights,
+            operands.collected(),
             biases,
             factors,
             (long) heads,
@@ -120,7 +164,8 @@ public final class EncoderKernels {
    * @param operands weight [W,H] and bias [W] of query, key and value
    */
   public Projections projections(NDArray x, Operands operands) {
-    NDArray[] all = run("projections", x.getManager(), x, operands.weights(), half);
+    NDArray[] all =
+        run("projections", x.getManager(), x, operands.weights, packed(x, operands), half);
     NDArray[] kept = Arrays.copyOfRange(all, 3, all.length);
     NDArray[] outputs = {own(all[0]), own(all[1]), own(all[2])};
     if (Autograd.isRecording()) {
@@ -132,7 +177,7 @@ public final class EncoderKernels {
             gradients[1],
             gradients[2],
             kept,
-            collected(operands),
+            operands.collected(),
             half);
         free(kept);
         return passed;
@@ -153,7 +198,7 @@ public final class EncoderKernels {
    */
   public NDArray embeddings(NDArray ids, NDArray types, Operands operands, float epsilon) {
     NDArray[] all =
-        run("embeddings", ids.getManager(), ids, types, operands.weights(), (double) epsilon);
+        run("embeddings", ids.getManager(), ids, types, operands.weights, (double) epsilon);
     NDArray y = own(all[0]);
     NDArray[] kept = Arrays.copyOfRange(all, 1, all.length);
     if (Autograd.isRecording()) {
@@ -166,8 +211,8 @@ public final class EncoderKernels {
                 kept,
                 ids,
                 types,
-                operands.weights(),
-                collected(operands))
+                operands.weights,
+                operands.collected())
             .close();
         free(kept);
         return null;
@@ -188,10 +233,21 @@ public final class EncoderKernels {
     return Objects.requireNonNull(Tape.current(), "operands were accepted");
   }
 
-  private static NDArray[] collected(Operands operands) {
-    return Objects.requireNonNull(operands.gradients(), "operands were accepted").stream()
-        .map(Supplier::get)
-        .toArray(NDArray[]::new);
+  /**
+   * Lasting weights as products want them: joined, rounded, in oneDNN's own layout. Made once, and
+   * used by shape alone, so that no result depends on what was computed before. Empty: none.
+   */
+  private NDArray[] packed(NDArray x, Operands operands) {
+    long rows = x.size() / x.getShape().get(x.getShape().dimension() - 1);
+    NDManager keeper = operands.keeper;
+    if (keeper == null || Autograd.isRecording() || !operands.heavy(rows)) {
+      return new NDArray[0];
+    }
+    return operands.packed.computeIfAbsent(half, any -> {
+      NDArray[] made = run("pack", keeper, x, operands.weights, half);
+      Arrays.stream(made).forEach(NDScope::unregister);
+      return made;
+    });
   }
 
   /**
