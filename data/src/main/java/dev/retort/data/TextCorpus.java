@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -115,6 +116,13 @@ public record TextCorpus(Path file, Documents documents) {
     List<String> all = new ArrayList<>();
     forEach(1 << 12, all::addAll);
     return all;
+  }
+
+  /** How many texts there are, told by reading them all. */
+  public long count() {
+    AtomicLong count = new AtomicLong();
+    forEach(1 << 12, texts -> count.addAndGet(texts.size()));
+    return count.get();
   }
 
   /** Texts that wait to be handed on. */

@@ -1,7 +1,9 @@
 package dev.retort.pipeline;
 
+import dev.retort.data.TextCorpus;
 import dev.retort.pipeline.recipe.Estimate;
 import dev.retort.pipeline.recipe.Recipe;
+import dev.retort.pipeline.recipe.Subject;
 
 /** How much data a recipe has, told before its teacher is read. */
 final class DataSize {
@@ -28,5 +30,14 @@ final class DataSize {
       case IMAGES -> ImageMaterial.places(recipe);
       case LANGUAGE, WORDS, TAGS -> 0; // cut from texts of any length
     };
+  }
+
+  /** Places in what super-nets are trained on; 0 where none are told. */
+  static long corpusPlaces(Recipe recipe) {
+    TextCorpus text = recipe.corpus().corpus();
+    if (text == null) {
+      return places(recipe);
+    }
+    return recipe.subject() == Subject.TEXT ? text.count() : 0;
   }
 }

@@ -144,7 +144,11 @@ public final class Retort {
 
   private Validation checked(Function<String, Optional<Path>> hub) {
     Validation checked = Validation.of(recipe, Objectives::create, hub);
-    MemoryCheck.of(recipe, Objectives::create, () -> DataSize.places(recipe.recipe()));
+    MemoryCheck.of(
+        recipe,
+        Objectives::create,
+        () -> DataSize.places(recipe.recipe()),
+        () -> DataSize.corpusPlaces(recipe.recipe()));
     return checked;
   }
 

@@ -15,14 +15,26 @@ public final class MemoryCheck {
    *
    * @param file the recipe, with where its keys stand
    * @param factory makes the objectives
-   * @param places how many examples the training data has, counted where an objective asks; 0 where
-   *     that cannot be told before it is read
+   * @param places how many examples the task's training data has, counted where an objective asks;
+   *     0 where that cannot be told before it is read
+   * @param corpus the same of what super-nets are trained on
    * @throws RecipeErrors with every mistake, each at its line
    */
-  public static void of(RecipeFile file, ObjectiveFactory factory, LongSupplier places) {
+  public static void of(
+      RecipeFile file, ObjectiveFactory factory, LongSupplier places, LongSupplier corpus) {
     Findings findings = new Findings(file);
+    check(findings, factory, ofTask(file.recipe()), places);
+    check(findings, factory, ofCorpus(file.recipe()), corpus);
+    findings.refuse();
+  }
+
+  private static void check(
+      Findings findings,
+      ObjectiveFactory factory,
+      Map<String, List<Term>> trainings,
+      LongSupplier places) {
     Map<String, Integer> told = new LinkedHashMap<>();
-    terms(file.recipe()).forEach((key, terms) -> {
+    trainings.forEach((key, terms) -> {
       for (int i = 0; i < terms.size(); i++) {
         Term term = terms.get(i);
         Objective objective = factory.create(term.name(), term.options());
@@ -41,11 +53,25 @@ public final class MemoryCheck {
                 + ", whatever share of them is trained on");
       }
     });
-    findings.refuse();
+  }
+
+  /** What is trained on the text or the images of the corpus, by its key. */
+  private static Map<String, List<Term>> ofCorpus(Recipe recipe) {
+    Map<String, List<Term>> terms = new LinkedHashMap<>();
+    if (recipe.students() instanceof Students.Searched searched) {
+      TrainRecipe shared = searched.train();
+      terms.put("train.objectives", shared.objectives());
+      shared.perSubSpace().forEach((name, own) -> {
+        if (!own.objectives().equals(shared.objectives())) {
+          terms.put("train.per-sub-space." + name + ".objectives", own.objectives());
+        }
+      });
+    }
+    return terms;
   }
 
   /** What is trained on the examples of the task, by its key. */
-  private static Map<String, List<Term>> terms(Recipe recipe) {
+  private static Map<String, List<Term>> ofTask(Recipe recipe) {
     Map<String, List<Term>> terms = new LinkedHashMap<>();
     TrainingRecipe teacher = recipe.teacher() == null ? null : recipe.teacher().train();
     if (teacher != null) {

@@ -18,7 +18,11 @@ final class MemoryCheckTest {
       """;
 
   private static void check(String recipe, LongSupplier places) {
-    MemoryCheck.of(Recipes.read(recipe), Objectives::create, places);
+    check(recipe, places, () -> 0);
+  }
+
+  private static void check(String recipe, LongSupplier places, LongSupplier corpus) {
+    MemoryCheck.of(Recipes.read(recipe), Objectives::create, places, corpus);
   }
 
   @Test
@@ -31,14 +35,31 @@ final class MemoryCheckTest {
   }
 
   @Test
+  void examplesOfSuperNetsAreThoseOfTheCorpus() {
+    String recipe = Recipes.SHORT
+        + """
+            train:
+              objectives: [kd, {crd: {examples: 60000, draw: any}}]
+              per-sub-space: {tiny: {objectives: [{crd: {examples: 50, draw: any}}]}}
+            """;
+    check(recipe.replace(": 50,", ": 60000,"), () -> 10, () -> 60_000);
+    RecipeErrors refused =
+        catchThrowableOfType(RecipeErrors.class, () -> check(recipe, () -> 10, () -> 60_000));
+    assertThat(refused).hasMessageContaining("train.per-sub-space.tiny.objectives[0].crd.examples");
+    assertThat(refused).hasMessageContaining("found 50 where the training data has 60000");
+    assertThat(refused.mistakes()).hasSize(1);
+  }
+
+  @Test
   void dataThatIsNotCountedIsNotHeldAgainstThem() {
     check(RECIPE, () -> 0);
   }
 
   @Test
   void dataIsCountedWhereAnObjectiveAsks() {
-    check(Recipes.IMAGES_SHORT, () -> {
+    LongSupplier never = () -> {
       throw new AssertionError("no objective keeps examples");
-    });
+    };
+    check(Recipes.IMAGES_SHORT, never, never);
   }
 }
