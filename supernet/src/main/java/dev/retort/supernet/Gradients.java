@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.supernet.kernel.TensorLists;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -45,7 +44,7 @@ public final class Gradients {
   /** Sets everything to 0. */
   public void clear() {
     if (!asked.isEmpty()) {
-      lists.zero(new ArrayList<>(asked.stream().map(arrays::get).toList()));
+      lists.zero(asked.stream().map(arrays::get).toList());
       asked.clear();
     }
   }

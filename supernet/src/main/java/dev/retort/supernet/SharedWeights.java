@@ -65,16 +65,16 @@ public final class SharedWeights {
    * @param tensors a tensor for each of the super-net's; others beside them are not looked at
    */
   public SharedWeights over(ImmutableMap<String, NDArray> tensors) {
-    return new SharedWeights(Weights.trusted(full.architecture(), tensors), slicing, plans, null);
+    return over(tensors, null);
   }
 
   /**
    * As above, with a place where backward passes that are written by hand add gradients up.
    *
    * @param tensors a tensor for each of the super-net's; others beside them are not looked at
-   * @param gradients that place
+   * @param gradients that place; null: none
    */
-  public SharedWeights over(ImmutableMap<String, NDArray> tensors, Gradients gradients) {
+  public SharedWeights over(ImmutableMap<String, NDArray> tensors, @Nullable Gradients gradients) {
     return new SharedWeights(
         Weights.trusted(full.architecture(), tensors), slicing, plans, gradients);
   }
