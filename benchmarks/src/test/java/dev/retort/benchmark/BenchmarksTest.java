@@ -48,6 +48,16 @@ class BenchmarksTest {
   }
 
   @Test
+  void aQuickLookCountsPadding() {
+    assertThat(run("padding", "--quick")).isZero();
+    assertThat(printed())
+        .containsPattern(
+            "\n\\| authors \\| 500 \\| [0-9.]+ \\|( [0-9.]+ %, x 1\\.[0-9]{2} \\|){5}\n");
+    assertThat(run("padding", "--data")).isEqualTo(2);
+    assertThat(run("padding", "--date", "glue")).isEqualTo(2);
+  }
+
+  @Test
   void aQuickLookMeasuresGrowth() {
     assertThat(run("growth", "--quick")).isZero();
     assertThat(printed()).contains("| layers | 2 / 3 / 4 | ", "| sub-networks | ");

@@ -1,0 +1,5 @@
+/** What the parts of a training take. */
+@NullMarked
+package dev.retort.benchmark.part;
+
+import org.jspecify.annotations.NullMarked;
