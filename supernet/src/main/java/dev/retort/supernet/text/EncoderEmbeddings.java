@@ -34,14 +34,19 @@ record EncoderEmbeddings(Architecture architecture, EncoderLayout layout, float 
     return ImmutableSet.of(Tap.hidden(0));
   }
 
-  @Override
-  public NDArray forward(NDArray ids, Pass pass) {
+  /** Refuses texts [B,S] that are longer than positions were learnt for. */
+  static void checkLength(NDArray ids, Architecture architecture) {
     long sequence = ids.getShape().get(1);
     int longest = architecture.family().longest(architecture);
     if (sequence > longest) {
       throw new IllegalArgumentException("A batch of " + sequence + " tokens an example for "
           + architecture + ", which has " + longest + " positions for them");
     }
+  }
+
+  @Override
+  public NDArray forward(NDArray ids, Pass pass) {
+    checkLength(ids, architecture);
     NDArray hidden = pass.dropout(normalised(ids, pass));
     if (EncoderFamily.embedding(architecture) != architecture.integer("hidden")) {
       hidden = pass.linear(hidden, layout.project());

@@ -83,12 +83,8 @@ final class MobileBertBlocks {
 
     @Override
     public NDArray forward(NDArray ids, Pass pass) {
+      EncoderEmbeddings.checkLength(ids, architecture);
       long sequence = ids.getShape().get(1);
-      int longest = architecture.family().longest(architecture);
-      if (sequence > longest) {
-        throw new IllegalArgumentException("A batch of " + sequence + " tokens an example for "
-            + architecture + ", which has " + longest + " positions for them");
-      }
       NDArray words = pass.kernels().embedding(ids, pass.weight(NAMES.wordTable()));
       NDArray sum = pass.linear(trigrams(words), NAMES.embeddings() + "embedding_transformation");
       NDArray positions = pass.weight(NAMES.embeddings() + "position_embeddings.weight");
