@@ -18,6 +18,10 @@ import dev.retort.supernet.kernel.EagerKernels;
  * @param bias [teacher's width]
  */
 public record FitLayer(NDArray weight, NDArray bias) {
+  /** Whether a recipe wants one. */
+  public static final Option<Boolean> OPTION =
+      Option.flag("fit", true, "a linear layer from the student's width to the teacher's");
+
   private static final String WEIGHT = "fit.weight";
   private static final String BIAS = "fit.bias";
 

@@ -7,8 +7,8 @@ import dev.retort.distill.arithmetic.Tensors;
 import dev.retort.distill.objective.Attachment;
 import dev.retort.distill.objective.AttachmentOptions;
 import dev.retort.distill.objective.FeatureObjective;
+import dev.retort.distill.objective.FitLayer;
 import dev.retort.distill.objective.ObjectiveKind;
-import dev.retort.distill.objective.Option;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.TensorSpec;
@@ -49,7 +49,6 @@ public record Dfa(Attachment attachment, boolean fit) implements FeatureObjectiv
   public static final String NAME = "dfa";
 
   private static final String BETA = "beta";
-  private static final Option<Boolean> FIT = HiddenState.FIT;
 
   /** What it is, for recipes and the docs. */
   public static final ObjectiveKind KIND = ObjectiveKind.named(
@@ -60,9 +59,10 @@ public record Dfa(Attachment attachment, boolean fit) implements FeatureObjectiv
           ObjectiveKind.Origin.RECONSTRUCTION,
           "distance, weights and the search's order are ours; beta is trained with the student")
       .golden("dfa")
-      .options(FIT)
+      .options(FitLayer.OPTION)
       .options(AttachmentOptions.layersOnly("every one (map: uniform)"))
-      .make(given -> new Dfa(AttachmentOptions.of(given, Attachment.EVERY), given.get(FIT)));
+      .make(given ->
+          new Dfa(AttachmentOptions.of(given, Attachment.EVERY), given.get(FitLayer.OPTION)));
 
   /** Of every group. */
   public Dfa() {

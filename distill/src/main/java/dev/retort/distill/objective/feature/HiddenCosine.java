@@ -10,8 +10,8 @@ import dev.retort.distill.objective.Attachment;
 import dev.retort.distill.objective.AttachmentOptions;
 import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.FeatureObjective;
+import dev.retort.distill.objective.FitLayer;
 import dev.retort.distill.objective.ObjectiveKind;
-import dev.retort.distill.objective.Option;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +29,6 @@ public record HiddenCosine(Attachment attachment, boolean fit) implements Featur
   /** Its name in recipes. */
   public static final String NAME = "cosine";
 
-  private static final Option<Boolean> FIT = HiddenState.FIT;
-
   /** What it is, for recipes and the docs. */
   public static final ObjectiveKind KIND = ObjectiveKind.named(
           NAME, "cosine distance of hidden states")
@@ -38,9 +36,9 @@ public record HiddenCosine(Attachment attachment, boolean fit) implements Featur
       .reads("hidden states of both, mask")
       .after(ObjectiveKind.Origin.AUTHORS_CODE, "Cli212/Distiller")
       .golden("distiller_objectives")
-      .options(FIT)
+      .options(FitLayer.OPTION)
       .options(AttachmentOptions.ALL)
-      .make(given -> new HiddenCosine(AttachmentOptions.of(given), given.get(FIT)));
+      .make(given -> new HiddenCosine(AttachmentOptions.of(given), given.get(FitLayer.OPTION)));
 
   /** Of the last states. */
   public HiddenCosine(boolean fit) {

@@ -9,8 +9,8 @@ import dev.retort.distill.objective.Attachment;
 import dev.retort.distill.objective.AttachmentOptions;
 import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.FeatureObjective;
+import dev.retort.distill.objective.FitLayer;
 import dev.retort.distill.objective.ObjectiveKind;
-import dev.retort.distill.objective.Option;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +30,6 @@ public record HiddenCrossEntropy(Attachment attachment, boolean fit) implements 
   /** Its name in recipes. */
   public static final String NAME = "hidden-cross-entropy";
 
-  private static final Option<Boolean> FIT = HiddenState.FIT;
-
   /** What it is, for recipes and the docs. */
   public static final ObjectiveKind KIND = ObjectiveKind.named(
           NAME, "cross-entropy of hidden states as distributions over features")
@@ -39,9 +37,10 @@ public record HiddenCrossEntropy(Attachment attachment, boolean fit) implements 
       .reads("hidden states of both, mask")
       .after(ObjectiveKind.Origin.AUTHORS_CODE, "Cli212/Distiller")
       .golden("distiller_objectives")
-      .options(FIT)
+      .options(FitLayer.OPTION)
       .options(AttachmentOptions.ALL)
-      .make(given -> new HiddenCrossEntropy(AttachmentOptions.of(given), given.get(FIT)));
+      .make(
+          given -> new HiddenCrossEntropy(AttachmentOptions.of(given), given.get(FitLayer.OPTION)));
 
   /** Of the last states. */
   public HiddenCrossEntropy(boolean fit) {

@@ -7,8 +7,8 @@ import dev.retort.distill.objective.Attachment;
 import dev.retort.distill.objective.AttachmentOptions;
 import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.FeatureObjective;
+import dev.retort.distill.objective.FitLayer;
 import dev.retort.distill.objective.ObjectiveKind;
-import dev.retort.distill.objective.Option;
 import dev.retort.supernet.kernel.Scaling;
 import dev.retort.supernet.kernel.SquaredDifferences;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +29,6 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
   /** Its name in recipes. */
   public static final String NAME = "hidden-state";
 
-  static final Option<Boolean> FIT =
-      Option.flag("fit", true, "a linear layer from the student's width to the teacher's");
-
   /** What it is, for recipes and the docs. */
   public static final ObjectiveKind KIND = ObjectiveKind.named(
           NAME, "mean squared error of hidden states")
@@ -40,9 +37,9 @@ public record HiddenState(Attachment attachment, boolean fit) implements Feature
       .reads("hidden states of both, mask")
       .after(ObjectiveKind.Origin.AUTHORS_CODE, "microsoft/autodistil, Cli212/Distiller")
       .golden("autodistil", "distiller_objectives")
-      .options(FIT)
+      .options(FitLayer.OPTION)
       .options(AttachmentOptions.ALL)
-      .make(given -> new HiddenState(AttachmentOptions.of(given), given.get(FIT)));
+      .make(given -> new HiddenState(AttachmentOptions.of(given), given.get(FitLayer.OPTION)));
 
   /** Of the last states. */
   public HiddenState(boolean fit) {

@@ -8,8 +8,8 @@ import dev.retort.distill.objective.Attachment;
 import dev.retort.distill.objective.AttachmentOptions;
 import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.FeatureObjective;
+import dev.retort.distill.objective.FitLayer;
 import dev.retort.distill.objective.ObjectiveKind;
-import dev.retort.distill.objective.Option;
 
 /**
  * PKD, patient knowledge distillation: Sun et al., "Patient Knowledge Distillation for BERT Model
@@ -29,8 +29,6 @@ public record Pkd(Attachment attachment, boolean fit) implements FeatureObjectiv
   /** Its name in recipes. */
   public static final String NAME = "pkd";
 
-  private static final Option<Boolean> FIT = HiddenState.FIT;
-
   /** What it is, for recipes and the docs. */
   public static final ObjectiveKind KIND = ObjectiveKind.named(
           NAME, "squared distance of the first token's states, each of length 1")
@@ -38,9 +36,9 @@ public record Pkd(Attachment attachment, boolean fit) implements FeatureObjectiv
       .reads("hidden states of both")
       .after(ObjectiveKind.Origin.AUTHORS_CODE, "Cli212/Distiller")
       .golden("distiller_objectives")
-      .options(FIT)
+      .options(FitLayer.OPTION)
       .options(AttachmentOptions.ALL)
-      .make(given -> new Pkd(AttachmentOptions.of(given), given.get(FIT)));
+      .make(given -> new Pkd(AttachmentOptions.of(given), given.get(FitLayer.OPTION)));
 
   /** Of the last states. */
   public Pkd(boolean fit) {

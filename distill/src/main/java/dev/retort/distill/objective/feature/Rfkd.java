@@ -11,6 +11,7 @@ import dev.retort.distill.objective.Attachment;
 import dev.retort.distill.objective.AttachmentOptions;
 import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.FeatureObjective;
+import dev.retort.distill.objective.FitLayer;
 import dev.retort.distill.objective.LossInputs;
 import dev.retort.distill.objective.ObjectiveKind;
 import dev.retort.distill.objective.Option;
@@ -62,7 +63,6 @@ public record Rfkd(
   /** Its name in recipes. */
   public static final String NAME = "rfkd";
 
-  private static final Option<Boolean> FIT = HiddenState.FIT;
   private static final Option<Distance> DISTANCE =
       Option.word("distance", Distance.MEAN_SQUARE, "between features");
   private static final Option<Double> DICE =
@@ -83,11 +83,11 @@ public record Rfkd(
       .reads("features and logits of both, labelled areas")
       .after(ObjectiveKind.Origin.RECONSTRUCTION, "distance, divergence, dice and weights are ours")
       .golden("rfkd")
-      .options(FIT, DISTANCE, DICE, LOGIT, FEATURE, TEMPERATURE, SMOOTH)
+      .options(FitLayer.OPTION, DISTANCE, DICE, LOGIT, FEATURE, TEMPERATURE, SMOOTH)
       .options(AttachmentOptions.ALL)
       .make(given -> new Rfkd(
           AttachmentOptions.of(given),
-          given.get(FIT),
+          given.get(FitLayer.OPTION),
           given.get(DISTANCE),
           given.get(DICE),
           given.get(LOGIT),
