@@ -13,7 +13,6 @@ import dev.retort.data.Batch;
 import dev.retort.data.Dataset;
 import dev.retort.data.Draw;
 import dev.retort.data.TextBatch;
-import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.Outputs;
 import dev.retort.supernet.Tap;
@@ -35,7 +34,8 @@ class CachedTeacherTest {
 
   private final NDManager manager = NDManager.newBaseManager();
   private final TinyTraining tiny = new TinyTraining(manager);
-  private final Asked teacher = new Asked(tiny.teacher(TinyTraining.NET, new EagerKernels()));
+  private final CountingTeacher teacher =
+      new CountingTeacher(tiny.teacher(TinyTraining.NET, new EagerKernels()));
   private final List<String> notes = new ArrayList<>();
   private final Path folder;
 
@@ -88,27 +88,6 @@ class CachedTeacherTest {
     }
   }
 
-  /** Counts how often it is asked. */
-  private static final class Asked implements Teacher {
-    private final Teacher teacher;
-    private int times;
-
-    Asked(Teacher teacher) {
-      this.teacher = teacher;
-    }
-
-    @Override
-    public Architecture architecture() {
-      return teacher.architecture();
-    }
-
-    @Override
-    public Outputs outputs(Batch batch, boolean logits, ImmutableSet<Tap> taps) {
-      times++;
-      return teacher.outputs(batch, logits, taps);
-    }
-  }
-
   private CachedTeacher cached(HashCode identity) {
     return new CachedTeacher(teacher, identity, new Texts(), folder, 8, notes::add);
   }
@@ -119,12 +98,12 @@ class CachedTeacherTest {
     int[] indices = {17, 3, 3, 0};
     Batch batch = new Texts().batch(manager, indices, null);
     Outputs given = cached.outputs(batch, true, ImmutableSet.of(HIDDEN));
-    int asked = teacher.times;
+    int asked = teacher.runs();
     assertThat(asked).as("twenty texts in batches of eight, twice").isEqualTo(6);
     assertThat(notes).hasSize(2);
     Outputs again = cached.outputs(batch, true, ImmutableSet.of(HIDDEN));
     Outputs opened = cached(IDENTITY).outputs(batch, true, ImmutableSet.of(HIDDEN));
-    assertThat(teacher.times).isEqualTo(asked);
+    assertThat(teacher.runs()).isEqualTo(asked);
 
     Outputs direct = teacher.outputs(batch, true, ImmutableSet.of(HIDDEN));
     close(given.requireLogits(), direct.requireLogits());

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import dev.retort.data.Batch;
 import dev.retort.data.TextBatch;
 import dev.retort.distill.objective.Objective;
@@ -19,9 +18,7 @@ import dev.retort.space.RandomStreams;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.LeadingSlicing;
 import dev.retort.supernet.Network;
-import dev.retort.supernet.Outputs;
 import dev.retort.supernet.SharedWeights;
-import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.ScriptedKernels;
@@ -49,27 +46,6 @@ class HeldOutLossTest {
   @AfterEach
   void close() {
     manager.close();
-  }
-
-  /** A teacher that counts how often it is run. */
-  private static final class Counting implements Teacher {
-    private final Teacher teacher;
-    private int runs;
-
-    Counting(Teacher teacher) {
-      this.teacher = teacher;
-    }
-
-    @Override
-    public Architecture architecture() {
-      return teacher.architecture();
-    }
-
-    @Override
-    public Outputs outputs(Batch batch, boolean logits, ImmutableSet<Tap> taps) {
-      runs++;
-      return teacher.outputs(batch, logits, taps);
-    }
   }
 
   private Teacher teacher() {
@@ -157,13 +133,13 @@ class HeldOutLossTest {
 
   @Test
   void theTeacherIsRunOnceForAll() throws Exception {
-    Counting counting = new Counting(teacher());
+    CountingTeacher counting = new CountingTeacher(teacher());
     HeldOutLoss heldOut = new HeldOutLoss(terms(counting), batches(4));
     for (Architecture sub : candidates()) {
       HeldOutLoss first = new HeldOutLoss(terms(teacher()), batches(4));
       assertThat(score(heldOut, sub, order(heldOut))).isEqualTo(score(first, sub, order(first)));
     }
-    assertThat(counting.runs).as("runs of the teacher").isEqualTo(heldOut.sizes().length);
+    assertThat(counting.runs()).as("runs of the teacher").isEqualTo(heldOut.sizes().length);
   }
 
   @Test
