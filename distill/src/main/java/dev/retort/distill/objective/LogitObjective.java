@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** An objective of logits and labels alone; it can also be used as a DJL {@link Loss}. */
 public interface LogitObjective extends Objective {
-  /** Whether it reads the teacher's logits. */
-  boolean readsTeacher();
+  /** Whether it reads the teacher's logits; true unless it says otherwise. */
+  default boolean readsTeacher() {
+    return true;
+  }
 
-  /** Whether it reads labels. */
-  boolean readsLabels();
+  /** Whether it reads labels; false unless it says otherwise. */
+  default boolean readsLabels() {
+    return false;
+  }
 
   /**
    * The loss of arrays.

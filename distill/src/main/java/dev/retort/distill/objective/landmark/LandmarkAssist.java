@@ -84,11 +84,6 @@ public record LandmarkAssist(double alpha, double push) implements LogitObjectiv
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }

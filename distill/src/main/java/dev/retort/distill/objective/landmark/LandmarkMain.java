@@ -47,11 +47,6 @@ public record LandmarkMain() implements LogitObjective {
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }

@@ -96,16 +96,6 @@ public record BdKd(double temperature, Balance balance) implements LogitObjectiv
     return NAME;
   }
 
-  @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
   /** The loss that its parts make. */
   public NDArray total(Terms terms) {
     Balance.Weights weights = balance.weights(terms.studentEntropy(), terms.teacherEntropy());

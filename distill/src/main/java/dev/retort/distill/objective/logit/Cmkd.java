@@ -162,16 +162,6 @@ public record Cmkd(
     return NAME;
   }
 
-  @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
   /**
    * The parts of the loss of arrays.
    *

@@ -89,16 +89,6 @@ public record Dist(double beta, double gamma, double temperature, double epsilon
     return NAME;
   }
 
-  @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
   /** The loss that its parts make. */
   public NDArray total(Terms terms) {
     double square = temperature * temperature;

@@ -95,11 +95,6 @@ public record Dkd(double alpha, double beta, double temperature) implements Logi
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }

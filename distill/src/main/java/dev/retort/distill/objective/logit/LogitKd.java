@@ -71,16 +71,6 @@ public record LogitKd(double temperature, Form form) implements LogitObjective {
     return NAME;
   }
 
-  @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
   /**
    * The loss of arrays.
    *

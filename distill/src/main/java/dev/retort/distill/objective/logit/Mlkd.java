@@ -122,16 +122,6 @@ public record Mlkd(double temperature, ImmutableList<Double> others, Form form)
     return NAME;
   }
 
-  @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
   /** The loss that its parts make. */
   public NDArray total(Terms terms) {
     return terms.instance().add(terms.batch()).add(terms.classes());

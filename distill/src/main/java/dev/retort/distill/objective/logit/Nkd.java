@@ -79,11 +79,6 @@ public record Nkd(double gamma, double temperature) implements LogitObjective {
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }

@@ -71,16 +71,6 @@ public record OutputMatch(Form form, double temperature) implements LogitObjecti
     return NAME;
   }
 
-  @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
   /**
    * The loss of arrays.
    *

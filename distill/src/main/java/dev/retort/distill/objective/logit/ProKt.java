@@ -38,16 +38,6 @@ public record ProKt() implements LogitObjective {
     return NAME;
   }
 
-  @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
   /**
    * The loss of arrays.
    *

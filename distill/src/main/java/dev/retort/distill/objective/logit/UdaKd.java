@@ -86,11 +86,6 @@ public record UdaKd(double temperature, double alpha, Direction direction)
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }

@@ -73,11 +73,6 @@ public record Wsl(double temperature, double alpha) implements LogitObjective {
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }

@@ -89,11 +89,6 @@ public record Ctcd(
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }

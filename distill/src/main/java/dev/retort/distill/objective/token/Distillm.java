@@ -138,16 +138,6 @@ public record Distillm(Form divergence, double skew, double studentShare, Vocabu
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
-  public boolean readsLabels() {
-    return false;
-  }
-
-  @Override
   public Needs needs(Architecture student, Architecture teacher) {
     if (vocabulary == Vocabulary.EQUAL) {
       return LogitObjective.super.needs(student, teacher);

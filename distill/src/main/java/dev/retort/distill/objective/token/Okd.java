@@ -90,11 +90,6 @@ public record Okd(double ceWeight, double klWeight, Direction direction) impleme
   }
 
   @Override
-  public boolean readsTeacher() {
-    return true;
-  }
-
-  @Override
   public boolean readsLabels() {
     return true;
   }
