@@ -13,46 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** Spaces whose members are counted, as large as those that people search. */
 public enum Searchable {
   /** AutoDistil's dimensions, the same in all layers. */
-  BERT(
-      "bert",
-      List.of(
-          Dimension.of("layers", "4..12"),
-          Dimension.of("hidden", "128..768/16"),
-          Dimension.of("heads", "2..12"),
-          Dimension.of("ratio", "1..4/0.5")),
-      Map.of()),
+  BERT("bert", encoders(Dimension::of), Map.of()),
   /** The same where every layer chooses its heads and its inner width. */
-  BERT_BY_LAYER(
-      "bert",
-      List.of(
-          Dimension.of("layers", "4..12"),
-          Dimension.of("hidden", "128..768/16"),
-          Dimension.perLayer("heads", "2..12"),
-          Dimension.perLayer("ratio", "1..4/0.5")),
-      Map.of()),
+  BERT_BY_LAYER("bert", encoders(Dimension::perLayer), Map.of()),
   /** Decoders whose layers are alike. */
-  LLAMA(
-      "llama",
-      List.of(
-          Dimension.of("layers", "4..24"),
-          Dimension.of("hidden", "256..1024/64"),
-          Dimension.of("heads", "4..16/2"),
-          Dimension.of("ratio", "2..4/0.5")),
-      Map.of("heads-per-group", Value.of(2))),
+  LLAMA("llama", decoders(Dimension::of), Map.of("heads-per-group", Value.of(2))),
   /** Decoders whose every layer chooses. */
-  LLAMA_BY_LAYER(
-      "llama",
-      List.of(
-          Dimension.of("layers", "4..24"),
-          Dimension.of("hidden", "256..1024/64"),
-          Dimension.perLayer("heads", "4..16/2"),
-          Dimension.perLayer("ratio", "2..4/0.5")),
-      Map.of("heads-per-group", Value.of(2))),
+  LLAMA_BY_LAYER("llama", decoders(Dimension::perLayer), Map.of("heads-per-group", Value.of(2))),
   /** Residual networks for ImageNet whose stages choose depth, width and inner width. */
   RESNET(
       "resnet",
@@ -68,23 +41,9 @@ public enum Searchable {
           "resolution", Value.of(224),
           "classes", Value.of(1000))),
   /** Vision Transformers whose layers are alike. */
-  VIT(
-      "vit",
-      List.of(
-          Dimension.of("layers", "4..12"),
-          Dimension.of("hidden", "128..768/16"),
-          Dimension.of("heads", "2..12"),
-          Dimension.of("ratio", "1..4/0.5")),
-      Map.of()),
+  VIT("vit", encoders(Dimension::of), Map.of()),
   /** Vision Transformers whose every layer chooses. */
-  VIT_BY_LAYER(
-      "vit",
-      List.of(
-          Dimension.of("layers", "4..12"),
-          Dimension.of("hidden", "128..768/16"),
-          Dimension.perLayer("heads", "2..12"),
-          Dimension.perLayer("ratio", "1..4/0.5")),
-      Map.of());
+  VIT_BY_LAYER("vit", encoders(Dimension::perLayer), Map.of());
 
   /** What costs are counted for. */
   public static final InputShape INPUT = new InputShape(1, 128);
@@ -97,6 +56,23 @@ public enum Searchable {
     this.family = family;
     this.dimensions = ImmutableList.copyOf(dimensions);
     this.fixed = ImmutableMap.copyOf(fixed);
+  }
+
+  /** AutoDistil's dimensions, those of a layer chosen once or by each. */
+  private static List<Dimension> encoders(BiFunction<String, String, Dimension> layer) {
+    return List.of(
+        Dimension.of("layers", "4..12"),
+        Dimension.of("hidden", "128..768/16"),
+        layer.apply("heads", "2..12"),
+        layer.apply("ratio", "1..4/0.5"));
+  }
+
+  private static List<Dimension> decoders(BiFunction<String, String, Dimension> layer) {
+    return List.of(
+        Dimension.of("layers", "4..24"),
+        Dimension.of("hidden", "256..1024/64"),
+        layer.apply("heads", "4..16/2"),
+        layer.apply("ratio", "2..4/0.5"));
   }
 
   /** The space. */
