@@ -7,21 +7,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.retort.data.Batch;
 import dev.retort.data.TextBatch;
-import dev.retort.distill.objective.Attachment;
-import dev.retort.distill.objective.attention.SelfAttentionRelation;
-import dev.retort.distill.train.FrozenTeacher;
 import dev.retort.distill.train.HeldOutLoss;
-import dev.retort.distill.train.WeightedObjective;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
-import dev.retort.supernet.InitialWeights;
-import dev.retort.supernet.LeadingSlicing;
 import dev.retort.supernet.Network;
-import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.kernel.Autograd;
-import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.NativeThreads;
-import dev.retort.supernet.kernel.ScriptedKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,13 +37,11 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * cores.
  */
 public final class ScoringBench {
-  private static final int VOCABULARY = 30_522;
   private static final int TEXTS = 128;
   private static final int BATCH = 16;
   private static final int LONGEST = 128;
   private static final int SHORTEST = 8;
   private static final int WARM = 2;
-  private static final int HEAD = 64;
 
   /**
    * What is measured.
@@ -76,30 +65,6 @@ public final class ScoringBench {
   public record Result(
       double seconds, ImmutableList<Double> flops, ImmutableList<Double> scores, long tokens) {}
 
-  /** An encoder. */
-  private record Net(int layers, int hidden, int heads, int inner) {
-    Architecture architecture() {
-      return Architecture.parse("bert:layers=" + layers + ",hidden=" + hidden + ",heads=" + heads
-          + ",intermediate=" + inner + ",head-size=" + HEAD + ",vocabulary=" + VOCABULARY
-          + ",positions=512,types=2,classes=0,pooling=first");
-    }
-
-    /** Of the matrix products over texts as long as they are, relations included. */
-    double flops(int[] lengths) {
-      double width = (double) heads * HEAD;
-      double flops = 0;
-      for (double n : lengths) {
-        double projections = 3 * n * hidden * width;
-        double rest = 2 * n * n * width + n * width * hidden + 2 * n * hidden * inner;
-        flops += 2 * (layers * projections + (layers - 1) * rest + 3 * n * n * width);
-      }
-      return flops;
-    }
-  }
-
-  private static final Architecture TEACHER = new Net(6, 512, 8, 2048).architecture();
-  private static final Architecture LARGEST = new Net(6, 384, 6, 1536).architecture();
-
   private final Options options;
   private final PythonRandom draw;
   private final int[] lengths;
@@ -113,37 +78,24 @@ public final class ScoringBench {
 
   /** Does the work. */
   public Result run() {
-    Kernels kernels = options.bf16() ? ScriptedKernels.bf16() : ScriptedKernels.float32();
     RandomStreams streams = new RandomStreams(options.seed());
-    List<Net> candidates = new ArrayList<>();
+    List<GridNet> candidates = new ArrayList<>();
     for (int i = 0; i < WARM + options.candidates(); i++) {
-      candidates.add(candidate());
+      candidates.add(GridNet.drawn(draw));
     }
     try (NDManager manager = NDManager.newBaseManager()) {
-      WeightedObjective relations = new WeightedObjective(
-              "relations",
-              1,
-              new SelfAttentionRelation(
-                  SelfAttentionRelation.Form.KL_RELATIONS,
-                  8,
-                  SelfAttentionRelation.ALL,
-                  Attachment.LAST,
-                  SelfAttentionRelation.Remainder.BY_FORM))
-          .from(new FrozenTeacher(
-              Network.of(TEACHER, kernels), InitialWeights.random(TEACHER, streams, manager)));
-      SharedWeights shared =
-          new SharedWeights(InitialWeights.random(LARGEST, streams, manager), new LeadingSlicing());
-      HeldOutLoss heldOut = new HeldOutLoss(ImmutableList.of(relations), batches(manager, streams));
+      TaughtSuperLm taught = TaughtSuperLm.of(options.bf16(), streams, manager);
+      HeldOutLoss heldOut =
+          new HeldOutLoss(ImmutableList.of(taught.relations()), batches(manager, streams));
       int[] order = IntStream.range(0, heldOut.sizes().length).toArray();
       List<Callable<Double>> jobs = candidates.stream()
-          .map(each ->
-              (Callable<Double>) () -> score(each.architecture(), kernels, shared, heldOut, order))
+          .map(each -> (Callable<Double>) () -> score(each.architecture(), taught, heldOut, order))
           .toList();
       return measure(jobs, candidates);
     }
   }
 
-  private Result measure(List<Callable<Double>> jobs, List<Net> candidates) {
+  private Result measure(List<Callable<Double>> jobs, List<GridNet> candidates) {
     int cores = Math.max(1, NativeThreads.get() / options.workers());
     ExecutorService threads = Executors.newFixedThreadPool(
         options.workers(),
@@ -170,7 +122,7 @@ public final class ScoringBench {
       return new Result(
           seconds,
           candidates.subList(WARM, candidates.size()).stream()
-              .map(each -> each.flops(lengths))
+              .map(each -> Arrays.stream(lengths).mapToDouble(each::flops).sum())
               .collect(ImmutableList.toImmutableList()),
           scores.build(),
           Arrays.stream(lengths).sum());
@@ -184,32 +136,19 @@ public final class ScoringBench {
     }
   }
 
-  private double score(
-      Architecture candidate,
-      Kernels kernels,
-      SharedWeights shared,
-      HeldOutLoss heldOut,
-      int[] order)
+  private static double score(
+      Architecture candidate, TaughtSuperLm taught, HeldOutLoss heldOut, int[] order)
       throws InterruptedException {
     try (Autograd off = Autograd.off();
         NDManager views = NDManager.newBaseManager()) {
       ImmutableMap<String, Double> terms = heldOut.score(
-          Network.of(candidate, kernels),
-          shared.view(candidate, views).lasting(views),
+          Network.of(candidate, taught.kernels()),
+          taught.shared().view(candidate, views).lasting(views),
           ImmutableMap.of(),
           order,
           HeldOutLoss.Listener.NONE);
-      return Objects.requireNonNull(Objects.requireNonNull(terms).get("relations"));
+      return Objects.requireNonNull(Objects.requireNonNull(terms).get(TaughtSuperLm.RELATIONS));
     }
-  }
-
-  /** The next sub-network. */
-  private Net candidate() {
-    int layers = draw.choice(List.of(3, 4, 5, 6));
-    int hidden = draw.choice(List.of(192, 256, 320, 384));
-    int heads = draw.choice(List.of(3, 4, 5, 6));
-    double ratio = draw.choice(List.of(2.0, 3.0, 4.0));
-    return new Net(layers, hidden, heads, (int) Math.rint(ratio * hidden));
   }
 
   /** The length of each text, in an order that is drawn. */
@@ -241,7 +180,7 @@ public final class ScoringBench {
       float[] mask = new float[ids.length];
       for (int text = 0; text < BATCH; text++) {
         for (int i = 0; i < sorted[from + text]; i++) {
-          ids[text * sorted[from] + i] = random.nextInt(VOCABULARY);
+          ids[text * sorted[from] + i] = random.nextInt(GridNet.VOCABULARY);
           mask[text * sorted[from] + i] = 1;
         }
       }

@@ -6,22 +6,12 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.TextBatch;
-import dev.retort.distill.objective.Attachment;
-import dev.retort.distill.objective.attention.SelfAttentionRelation;
 import dev.retort.distill.train.BatchSource;
-import dev.retort.distill.train.FrozenTeacher;
 import dev.retort.distill.train.OptimizerOptions;
 import dev.retort.distill.train.Stage;
 import dev.retort.distill.train.Trainer;
-import dev.retort.distill.train.WeightedObjective;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
-import dev.retort.supernet.InitialWeights;
-import dev.retort.supernet.LeadingSlicing;
-import dev.retort.supernet.Network;
-import dev.retort.supernet.SharedWeights;
-import dev.retort.supernet.kernel.Kernels;
-import dev.retort.supernet.kernel.ScriptedKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,12 +29,10 @@ import java.util.stream.IntStream;
  * three times, relations included.
  */
 public final class SuperLmBench {
-  private static final int VOCABULARY = 30_522;
   private static final int BATCH = 16;
   private static final int SEQUENCE = 128;
   private static final int POOL = 8;
   private static final int WARM = 3;
-  private static final int HEAD = 64;
   private static final double LONGEST = 60;
 
   /** How long and how it is measured. */
@@ -86,30 +74,9 @@ public final class SuperLmBench {
     }
   }
 
-  /** A sub-network of the grid. */
-  private record Net(int layers, int hidden, int heads, int inner) {
-    Architecture architecture() {
-      return Architecture.parse("bert:layers=" + layers + ",hidden=" + hidden + ",heads=" + heads
-          + ",intermediate=" + inner + ",head-size=" + HEAD + ",vocabulary=" + VOCABULARY
-          + ",positions=512,types=2,classes=0,pooling=first");
-    }
-
-    double flops() {
-      double tokens = (double) BATCH * SEQUENCE;
-      double width = (double) heads * HEAD;
-      double projections = 3 * tokens * hidden * width;
-      double rest =
-          2 * tokens * SEQUENCE * width + tokens * width * hidden + 2 * tokens * hidden * inner;
-      return 2 * (layers * projections + (layers - 1) * rest + 3 * tokens * SEQUENCE * width);
-    }
-  }
-
-  private static final Net TEACHER = new Net(6, 512, 8, 2048);
-  private static final Net LARGEST = new Net(6, 384, 6, 1536);
-
   private final Options options;
   private final PythonRandom draw;
-  private final List<Net> drawn = new ArrayList<>();
+  private final List<GridNet> drawn = new ArrayList<>();
 
   /** Makes ready. */
   public SuperLmBench(Options options) {
@@ -119,32 +86,18 @@ public final class SuperLmBench {
 
   /** Does the work. */
   public Result run() {
-    Kernels kernels = options.bf16() ? ScriptedKernels.bf16() : ScriptedKernels.float32();
     RandomStreams streams = new RandomStreams(options.seed());
     long begun = System.nanoTime();
     try (NDManager manager = NDManager.newBaseManager()) {
-      Architecture taught = TEACHER.architecture();
-      Architecture largest = LARGEST.architecture();
-      WeightedObjective relations = new WeightedObjective(
-              "relations",
-              1,
-              new SelfAttentionRelation(
-                  SelfAttentionRelation.Form.KL_RELATIONS,
-                  8,
-                  SelfAttentionRelation.ALL,
-                  Attachment.LAST,
-                  SelfAttentionRelation.Remainder.BY_FORM))
-          .from(new FrozenTeacher(
-              Network.of(taught, kernels), InitialWeights.random(taught, streams, manager)));
-      SharedWeights student =
-          new SharedWeights(InitialWeights.random(largest, streams, manager), new LeadingSlicing());
+      TaughtSuperLm taught = TaughtSuperLm.of(options.bf16(), streams, manager);
+      Architecture largest = GridNet.LARGEST.architecture();
       Stage stage = new Stage(
           "superlm",
           streams,
-          student,
+          taught.shared(),
           ImmutableSet.of(),
           (any, step) -> ImmutableList.of(largest, sub((int) step).architecture()),
-          ImmutableList.of(relations),
+          ImmutableList.of(taught.relations()),
           batches(streams),
           new Stage.Options(
               1_000_000,
@@ -163,7 +116,7 @@ public final class SuperLmBench {
                   OptimizerOptions.Decay.CONSTANT),
               0,
               10),
-          kernels);
+          taught.kernels());
       try (Trainer trainer = new Trainer(stage, manager)) {
         return measure(trainer, begun, largest.blueprint().parameters());
       }
@@ -187,7 +140,7 @@ public final class SuperLmBench {
       now = System.nanoTime();
       double took = (now - before) / 1e9;
       times.add(took);
-      flops.add(TEACHER.flops() + 3 * (LARGEST.flops() + sub(WARM + steps).flops()));
+      flops.add(work(GridNet.TEACHER) + 3 * (work(GridNet.LARGEST) + work(sub(WARM + steps))));
       longest = Math.max(longest, took);
       steps++;
     } while ((options.steps() > 0
@@ -199,15 +152,16 @@ public final class SuperLmBench {
   }
 
   /** The random sub-network of a step. */
-  private Net sub(int step) {
+  private GridNet sub(int step) {
     while (drawn.size() <= step) {
-      int layers = draw.choice(List.of(3, 4, 5, 6));
-      int hidden = draw.choice(List.of(192, 256, 320, 384));
-      int heads = draw.choice(List.of(3, 4, 5, 6));
-      double ratio = draw.choice(List.of(2.0, 3.0, 4.0));
-      drawn.add(new Net(layers, hidden, heads, (int) Math.rint(ratio * hidden)));
+      drawn.add(GridNet.drawn(draw));
     }
     return drawn.get(step);
+  }
+
+  /** FLOPs of a network's forward pass of a batch. */
+  private static double work(GridNet net) {
+    return BATCH * net.flops(SEQUENCE);
   }
 
   /** Some batches of random tokens, used in turn; each step's arrays belong to the step. */
@@ -217,7 +171,7 @@ public final class SuperLmBench {
     for (int i = 0; i < POOL; i++) {
       RandomGenerator random = streams.at("tokens", i);
       long[] ids = new long[BATCH * SEQUENCE];
-      Arrays.setAll(ids, any -> random.nextInt(VOCABULARY));
+      Arrays.setAll(ids, any -> random.nextInt(GridNet.VOCABULARY));
       pool.add(ids);
     }
     return (number, manager) -> new TextBatch(
