@@ -52,51 +52,20 @@ import time
 import torch
 import torch.nn.functional as F
 
-VOCAB, POSITIONS, TYPES = 30522, 512, 2
+import superlm_peer as superlm
+from superlm_peer import EPS, RELATION_HEADS, STUDENT, VOCAB
+
 TEXTS, BATCH, LONGEST, WARM = 128, 16, 128, 2
-HEAD, RELATION_HEADS, EPS = 64, 8, 1e-12
-TEACHER_WIDTH = 512
-STUDENT = dict(layers=6, hidden=384, heads=6, inner=1536)
-GRID = dict(layers=(3, 4, 5, 6), hidden=(192, 256, 320, 384), heads=(3, 4, 5, 6), ratio=(2.0, 3.0, 4.0))
+TEACHER_WIDTH = superlm.TEACHER["hidden"]
 OUT = -1e9
 
 
-class Encoder:
-    """BERT weights with a forward that reads leading slices."""
+class Encoder(superlm.Encoder):
+    """The super-net of the training, whose tables are sliced before they are looked up: there is no gradient to fill up."""
 
-    def __init__(self, layers, hidden, heads, inner):
-        p = lambda *shape: torch.randn(*shape) * 0.02
-        self.word, self.place, self.kind = p(VOCAB, hidden), p(POSITIONS, hidden), p(TYPES, hidden)
-        self.embed_g, self.embed_b = torch.ones(hidden), torch.zeros(hidden)
-        wide = heads * HEAD
-        self.block = [dict(
-            wq=p(wide, hidden), bq=torch.zeros(wide), wk=p(wide, hidden), bk=torch.zeros(wide),
-            wv=p(wide, hidden), bv=torch.zeros(wide), wo=p(hidden, wide), bo=torch.zeros(hidden),
-            g1=torch.ones(hidden), b1=torch.zeros(hidden), w1=p(inner, hidden), c1=torch.zeros(inner),
-            w2=p(hidden, inner), c2=torch.zeros(hidden), g2=torch.ones(hidden), b2=torch.zeros(hidden))
-            for _ in range(layers)]
-
-    def forward(self, ids, bias, layers, hidden, heads, inner):
-        """Q, K, V of the last kept layer, each [B, S, 64 * heads]."""
-        batch, seq = ids.shape
-        wide = heads * HEAD
-        x = F.embedding(ids, self.word[:, :hidden]) + self.place[:seq, :hidden] + self.kind[0, :hidden]
-        x = F.layer_norm(x, (hidden,), self.embed_g[:hidden], self.embed_b[:hidden], EPS)
-        for i in range(layers):
-            w = self.block[i]
-            q = F.linear(x, w["wq"][:wide, :hidden], w["bq"][:wide])
-            k = F.linear(x, w["wk"][:wide, :hidden], w["bk"][:wide])
-            v = F.linear(x, w["wv"][:wide, :hidden], w["bv"][:wide])
-            if i == layers - 1:
-                return q, k, v
-            split = lambda t: t.view(batch, seq, heads, HEAD).transpose(1, 2)
-            o = F.scaled_dot_product_attention(split(q), split(k), split(v), attn_mask=bias.to(q.dtype))
-            o = o.transpose(1, 2).reshape(batch, seq, wide)
-            x = F.layer_norm(x + F.linear(o, w["wo"][:hidden, :wide], w["bo"][:hidden]), (hidden,),
-                             w["g1"][:hidden], w["b1"][:hidden], EPS)
-            f = F.gelu(F.linear(x, w["w1"][:inner, :hidden], w["c1"][:inner]))
-            x = F.layer_norm(x + F.linear(f, w["w2"][:hidden, :inner], w["c2"][:hidden]), (hidden,),
-                             w["g2"][:hidden], w["b2"][:hidden], EPS)
+    def embedded(self, ids, hidden):
+        x = F.embedding(ids, self.word[:, :hidden]) + self.place[:ids.shape[1], :hidden] + self.kind[0, :hidden]
+        return F.layer_norm(x, (hidden,), self.embed_g[:hidden], self.embed_b[:hidden], EPS)
 
 
 def relation(x, bias):
@@ -117,17 +86,6 @@ def lengths(kind, draw):
     return order
 
 
-def flops(sizes, layers, hidden, heads, inner):
-    """2 x multiply-adds of the matrix products over texts of these sizes, relations of the student included."""
-    wide = heads * HEAD
-    total = 0
-    for n in sizes:
-        qkv = 3 * n * hidden * wide
-        rest = 2 * n * n * wide + n * wide * hidden + 2 * n * hidden * inner
-        total += 2 * (layers * qkv + (layers - 1) * rest + 3 * n * n * wide)
-    return total
-
-
 def main():
     ap = argparse.ArgumentParser(description="PyTorch baseline of scoring candidates")
     ap.add_argument("--mode", choices=("fp32", "bf16"), default="fp32")
@@ -144,7 +102,7 @@ def main():
     sizes = lengths(a.lengths, draw)
     if a.order == "sorted":
         sizes.sort()
-    student = Encoder(**STUDENT)
+    student = Encoder(**STUDENT).requires_grad_(False)
     batches = []
     with torch.inference_mode():
         for at in range(0, TEXTS, BATCH):
@@ -161,24 +119,19 @@ def main():
             total = 0.0
             for ids, bias, teacher, weight in batches:
                 with torch.autocast("cpu", dtype=torch.bfloat16, enabled=a.mode == "bf16"):
-                    projections = student.forward(ids, bias, *net)
+                    projections = student(ids, *net, bias)
                 for t, s in zip(teacher, projections):
                     total = total + (F.kl_div(relation(s, bias), t, log_target=True, reduction="none") * weight).sum()
             return total.item()
 
-        def candidate():
-            l, h = draw.choice(GRID["layers"]), draw.choice(GRID["hidden"])
-            n, r = draw.choice(GRID["heads"]), draw.choice(GRID["ratio"])
-            return l, h, n, round(r * h)
-
         for _ in range(WARM):
-            score(candidate())
+            score(superlm.drawn(draw))
         scores, work = [], []
         start = time.perf_counter()
         for _ in range(a.candidates):
-            net = candidate()
+            net = superlm.drawn(draw)
             scores.append(score(net))
-            work.append(flops(sizes, *net))
+            work.append(sum(superlm.forward_flops(n, *net) for n in sizes))
         seconds = time.perf_counter() - start
     print(json.dumps({"candidates_per_s": round(a.candidates / seconds, 3), "candidates": a.candidates, "mode": a.mode,
                       "lengths": a.lengths, "order": a.order, "seconds": round(seconds, 2), "threads": torch.get_num_threads(),
