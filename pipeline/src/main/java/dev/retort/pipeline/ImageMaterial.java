@@ -16,7 +16,6 @@ import dev.retort.pipeline.recipe.Estimate;
 import dev.retort.pipeline.recipe.Recipe;
 import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
-import dev.retort.pipeline.report.MethodLine;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.space.UserException;
@@ -191,11 +190,6 @@ record ImageMaterial(ImageTask asked, Path folder, Preprocessing preprocessing, 
   @Override
   public ImmutableMap<String, String> files() {
     return ImmutableMap.of();
-  }
-
-  @Override
-  public ImmutableList<MethodLine> floors(TaskData<ImageExample> data) {
-    return ImmutableList.of();
   }
 
   @Override

@@ -27,7 +27,6 @@ import dev.retort.pipeline.recipe.TextFiles;
 import dev.retort.pipeline.recipe.TokenizerRecipe;
 import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
-import dev.retort.pipeline.report.MethodLine;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.space.UserException;
@@ -281,15 +280,5 @@ record LanguageMaterial(
       ends.forEach(ids::add);
     }
     return files.put("generation_config.json", config.toPrettyString() + "\n").buildOrThrow();
-  }
-
-  @Override
-  public ImmutableList<MethodLine> floors(TaskData<Example> data) {
-    return ImmutableList.of();
-  }
-
-  @Override
-  public String plural() {
-    return "text";
   }
 }

@@ -17,7 +17,6 @@ import dev.retort.pipeline.recipe.TaskRecipe;
 import dev.retort.pipeline.recipe.TextFiles;
 import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
-import dev.retort.pipeline.report.MethodLine;
 import dev.retort.space.Architecture;
 import dev.retort.space.UserException;
 import dev.retort.supernet.format.ModelFolder;
@@ -165,15 +164,5 @@ record MaskedMaterial(
   @Override
   public ImmutableMap<String, String> files() {
     return tokenizer.files(recipe.pieces());
-  }
-
-  @Override
-  public ImmutableList<MethodLine> floors(TaskData<Example> data) {
-    return ImmutableList.of();
-  }
-
-  @Override
-  public String plural() {
-    return "text";
   }
 }

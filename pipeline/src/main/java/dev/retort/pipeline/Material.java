@@ -49,8 +49,10 @@ sealed interface Material<E>
   /** The measure that is reported. */
   Metric metric();
 
-  /** Further measures of what is reported, beside that one; may be none. */
-  ImmutableList<Metric> further();
+  /** Further measures of what is reported, beside that one; none unless it says otherwise. */
+  default ImmutableList<Metric> further() {
+    return ImmutableList.of();
+  }
 
   /** What networks are given, in a sentence; empty where it goes without saying. */
   String given();
@@ -79,9 +81,13 @@ sealed interface Material<E>
   /** The text files that are kept with a model, by name: how its input is made. */
   ImmutableMap<String, String> files();
 
-  /** What can be had without a network, such as naive Bayes; may be empty. */
-  ImmutableList<MethodLine> floors(TaskData<E> data);
+  /** What can be had without a network, such as naive Bayes; nothing unless it says otherwise. */
+  default ImmutableList<MethodLine> floors(TaskData<E> data) {
+    return ImmutableList.of();
+  }
 
   /** What an example is called where there are several: {@code text} or {@code images}. */
-  String plural();
+  default String plural() {
+    return "text";
+  }
 }

@@ -20,7 +20,6 @@ import dev.retort.pipeline.recipe.TaggedFiles;
 import dev.retort.pipeline.recipe.TaskRecipe;
 import dev.retort.pipeline.recipe.TrainRecipe;
 import dev.retort.pipeline.recipe.TrainingRecipe;
-import dev.retort.pipeline.report.MethodLine;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.format.ModelFolder;
 import dev.retort.supernet.format.StudentFolder;
@@ -129,15 +128,5 @@ record TaggedMaterial(Recipe recipe, Tokenizer tokenizer, TaggedFiles asked)
   @Override
   public ImmutableMap<String, String> files() {
     return tokenizer.files(recipe.pieces());
-  }
-
-  @Override
-  public ImmutableList<MethodLine> floors(TaskData<Example> data) {
-    return ImmutableList.of();
-  }
-
-  @Override
-  public String plural() {
-    return "text";
   }
 }

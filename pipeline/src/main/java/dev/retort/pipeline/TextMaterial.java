@@ -157,11 +157,6 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
   }
 
   @Override
-  public ImmutableList<Metric> further() {
-    return ImmutableList.of();
-  }
-
-  @Override
   public String given() {
     return "";
   }
@@ -232,10 +227,5 @@ record TextMaterial(Task asked, Tokenizer tokenizer, int sequence) implements Ma
   private static ScoreFigure floor(NaiveBayes bayes, Dataset<Example> examples) {
     return ScoreFigure.ofCounts(
         Math.round(bayes.accuracy(examples) * examples.size()), examples.size());
-  }
-
-  @Override
-  public String plural() {
-    return "text";
   }
 }
