@@ -1,7 +1,6 @@
 package dev.retort.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import dev.retort.pipeline.report.MethodLine;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,15 +101,7 @@ class GivenStudentTest {
 
   @Test
   void aStoppedRunEndsWithTheBytesOfOneThatWasNot(@TempDir Path folder) throws IOException {
-    Path other = folder.resolve("run");
-    AtomicInteger asked = new AtomicInteger();
-    assertThatThrownBy(() -> Retort.recipe(recipe)
-            .stoppingWhen(() -> asked.incrementAndGet() > 100)
-            .run(other))
-        .isInstanceOf(StoppedException.class);
-    Retort.resume(other).run(other);
-    assertThat(KilledRunTest.hashes(other))
-        .containsExactlyInAnyOrderEntriesOf(KilledRunTest.hashes(run));
+    RunBytes.assertSameWhereStopped(recipe, folder.resolve("run"), run, 100);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.retort.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -128,15 +126,7 @@ class ImageJobTest {
 
   @Test
   void aStoppedRunEndsWithTheBytesOfOneThatWasNot(@TempDir Path folder) throws IOException {
-    Path other = folder.resolve("run");
-    AtomicInteger asked = new AtomicInteger();
-    assertThatThrownBy(() -> Retort.recipe(recipe)
-            .stoppingWhen(() -> asked.incrementAndGet() > 75)
-            .run(other))
-        .isInstanceOf(StoppedException.class);
-    Retort.resume(other).run(other);
-    assertThat(KilledRunTest.hashes(other))
-        .containsExactlyInAnyOrderEntriesOf(KilledRunTest.hashes(run));
+    RunBytes.assertSameWhereStopped(recipe, folder.resolve("run"), run, 75);
   }
 
   @Test

@@ -2,27 +2,18 @@ package dev.retort.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableSet;
-import com.google.common.hash.Hashing;
 import dev.retort.space.RandomStreams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** C1, C2 and C4 over whole jobs: killed at random instants of any stage, then gone on with. */
 class KilledRunTest {
-  /** Files that hold times; everything else must be the same to the byte. */
-  private static final ImmutableSet<String> WITH_TIMES =
-      ImmutableSet.of("timings.json", "report.html", "report.json", "provenance.json", ".lock");
-
   private final Path folder;
 
   KilledRunTest(@TempDir Path folder) {
@@ -59,7 +50,7 @@ class KilledRunTest {
       }
     }
     finish(recipe, killed);
-    assertThat(hashes(killed)).isEqualTo(hashes(whole));
+    RunBytes.assertSame(killed, whole);
   }
 
   private static void finish(Path recipe, Path run) throws IOException, InterruptedException {
@@ -93,22 +84,5 @@ class KilledRunTest {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.to(log(run).toFile()))
         .start();
-  }
-
-  /** What a run wrote, by hash; without what holds times. */
-  static Map<String, String> hashes(Path run) throws IOException {
-    Map<String, String> hashes = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(run)) {
-      for (Path each : files.filter(Files::isRegularFile).toList()) {
-        if (!WITH_TIMES.contains(each.getFileName().toString())) {
-          hashes.put(
-              run.relativize(each).toString(),
-              com.google.common.io.Files.asByteSource(each.toFile())
-                  .hash(Hashing.sha256())
-                  .toString());
-        }
-      }
-    }
-    return hashes;
   }
 }

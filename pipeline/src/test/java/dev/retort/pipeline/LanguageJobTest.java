@@ -1,7 +1,6 @@
 package dev.retort.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -31,7 +30,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,18 +123,7 @@ class LanguageJobTest {
 
   @Test
   void aStoppedRunEndsWithTheBytesOfOneThatWasNot(@TempDir Path folder) throws IOException {
-    for (int after : new int[] {3, 40, 190}) {
-      Path other = folder.resolve("run");
-      AtomicInteger asked = new AtomicInteger();
-      assertThatThrownBy(() -> Retort.recipe(recipe)
-              .stoppingWhen(() -> asked.incrementAndGet() > after)
-              .run(other))
-          .isInstanceOf(StoppedException.class);
-    }
-    Path other = folder.resolve("run");
-    Retort.resume(other).run(other);
-    assertThat(KilledRunTest.hashes(other))
-        .containsExactlyInAnyOrderEntriesOf(KilledRunTest.hashes(run));
+    RunBytes.assertSameWhereStopped(recipe, folder.resolve("run"), run, 3, 40, 190);
   }
 
   @Test

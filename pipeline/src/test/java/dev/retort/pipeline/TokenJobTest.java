@@ -16,7 +16,6 @@ import dev.retort.supernet.format.HuggingFaceFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,17 +61,7 @@ class TokenJobTest {
     assertThat(measured(export, recipe.resolveSibling("test.txt")).value())
         .isEqualTo(student.score().value(), within(1e-4));
 
-    Path stopped = folder.resolve("stopped");
-    for (int after : new int[] {5, 60}) {
-      AtomicInteger asked = new AtomicInteger();
-      assertThatThrownBy(() -> Retort.recipe(recipe)
-              .stoppingWhen(() -> asked.incrementAndGet() > after)
-              .run(stopped))
-          .isInstanceOf(StoppedException.class);
-    }
-    Retort.resume(stopped).run(stopped);
-    assertThat(KilledRunTest.hashes(stopped))
-        .containsExactlyInAnyOrderEntriesOf(KilledRunTest.hashes(run));
+    RunBytes.assertSameWhereStopped(recipe, folder.resolve("stopped"), run, 5, 60);
   }
 
   @Test
