@@ -9,6 +9,7 @@ import dev.retort.space.UserException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class ReadAheadTest {
@@ -62,6 +63,37 @@ final class ReadAheadTest {
     }
     assertThatThrownBy(() -> new ReadAhead(ReadAheadTest::numbered, 0, 1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void closingStopsABatchThatIsBeingPrepared() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    AtomicReference<Thread> preparing = new AtomicReference<>();
+    try (ReadAhead ahead = new ReadAhead(
+        number -> {
+          if (number == 1) {
+            preparing.set(Thread.currentThread());
+            begun.countDown();
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              stopped.countDown();
+              Thread.currentThread().interrupt();
+            }
+          }
+          return numbered(number);
+        },
+        2,
+        1)) {
+      ahead.batch(0, manager);
+      begun.await();
+    }
+    stopped.await();
+    assertThat(preparing.get())
+        .matches(Thread::isDaemon)
+        .extracting(Thread::getName)
+        .isEqualTo("retort-read-ahead");
   }
 
   private static PreparedBatch numbered(long number) {

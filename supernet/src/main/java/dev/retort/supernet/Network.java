@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import dev.retort.data.Batch;
+import dev.retort.data.ImageBatch;
 import dev.retort.space.Architecture;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.Kernels;
@@ -140,18 +141,18 @@ public final class Network {
     boolean whole = span.to() != null || cache != null;
     Pass pass = new Pass(weights, batch, request, kernels, kept(run), whole, cache);
     boolean recording = Autograd.isRecording();
-    NDArray begin = entry == null ? pass.input() : entry;
-    NDArray hidden = begin;
+    NDArray given = entry == null ? pass.input() : entry;
+    NDArray hidden = entry == null && batch instanceof ImageBatch ? kernels.laidOut(given) : given;
     for (Block block : run) {
       if (pass.done()) {
         break;
       }
       pass.offer(Tap.before(block.name()), hidden);
-      NDArray given = recording ? block.forward(hidden, pass) : forwardAlone(block, hidden, pass);
-      if (!recording && given != hidden && hidden != begin && !pass.keeps(hidden)) {
+      NDArray next = recording ? block.forward(hidden, pass) : forwardAlone(block, hidden, pass);
+      if (!recording && next != hidden && hidden != given && !pass.keeps(hidden)) {
         hidden.close();
       }
-      hidden = given;
+      hidden = next;
       pass.offer(Tap.after(block.name()), hidden);
       pass.ran(block, hidden);
     }

@@ -50,6 +50,16 @@ public interface Kernels {
   NDArray attentionProbabilities(NDArray query, NDArray key, @Nullable NDArray bias, int heads);
 
   /**
+   * Pixels as the operations below are fastest on them: the same numbers and shape, and what is
+   * computed of them lies in memory as they do.
+   *
+   * @param pixels [B,D,H,W]
+   */
+  default NDArray laidOut(NDArray pixels) {
+    return pixels;
+  }
+
+  /**
    * Two-dimensional convolution.
    *
    * @param x [B,I,H,W]

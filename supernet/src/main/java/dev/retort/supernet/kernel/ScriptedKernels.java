@@ -96,6 +96,12 @@ public final class ScriptedKernels implements Kernels {
     return eager.attentionProbabilities(query, key, bias, heads);
   }
 
+  /** On a CPU the planes of a pixel side by side: convolutions then reorder nothing. */
+  @Override
+  public NDArray laidOut(NDArray pixels) {
+    return pixels.getDevice().isGpu() ? pixels : module.call("planes_last", pixels);
+  }
+
   @Override
   public NDArray convolution(
       NDArray x, NDArray weight, @Nullable NDArray bias, Window window, int groups) {
