@@ -49,7 +49,7 @@ public final class Padding implements Benchmark {
 
   @Override
   public String about() {
-    return "[--quick] [--data FOLDER of GLUE tasks] [--vocabulary FILE]: padding by pool of batches";
+    return "[--quick] [--data FOLDER of GLUE tasks] [--vocabulary FILE]: padding by pool";
   }
 
   @Override

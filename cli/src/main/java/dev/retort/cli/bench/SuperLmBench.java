@@ -47,6 +47,7 @@ public final class SuperLmBench {
    * @param times of each, in seconds
    * @param losses of each step, those of warming up too
    * @param parameters of the student
+   * @param peak of matrix products on this machine, before or after the steps, in GFLOP/s
    */
   public record Result(
       int steps,
@@ -54,7 +55,8 @@ public final class SuperLmBench {
       ImmutableList<Double> flops,
       ImmutableList<Double> times,
       ImmutableList<Double> losses,
-      long parameters) {
+      long parameters,
+      double peak) {
     /** Tokens a second. */
     public double tokensPerSecond() {
       return (double) BATCH * SEQUENCE * steps / seconds;
@@ -63,6 +65,10 @@ public final class SuperLmBench {
     /** FLOPs a step, mean over the steps. */
     public double flopsPerStep() {
       return flops.stream().mapToDouble(each -> each).sum() / steps;
+    }
+
+    private Result peak(double measured) {
+      return new Result(steps, seconds, flops, times, losses, parameters, measured);
     }
 
     /** FLOPs a second of each step, in billions, slowest first. */
@@ -117,8 +123,10 @@ public final class SuperLmBench {
               0,
               10),
           taught.kernels());
+      double before = GemmPeak.measure(taught.kernels());
       try (Trainer trainer = new Trainer(stage, manager)) {
-        return measure(trainer, begun, largest.blueprint().parameters());
+        Result result = measure(trainer, begun, largest.blueprint().parameters());
+        return result.peak(Math.max(before, GemmPeak.measure(taught.kernels())));
       }
     }
   }
@@ -148,7 +156,7 @@ public final class SuperLmBench {
             : (now - start) / 1e9 < options.seconds())
         && (now - begun) / 1e9 + longest <= LONGEST);
     return new Result(
-        steps, (now - start) / 1e9, flops.build(), times.build(), losses.build(), parameters);
+        steps, (now - start) / 1e9, flops.build(), times.build(), losses.build(), parameters, 0);
   }
 
   /** The random sub-network of a step. */

@@ -118,6 +118,14 @@ public interface FeatureObjective extends Objective {
     return new Needs(false, readsLabels(), true, own.build(), others.build());
   }
 
+  /**
+   * What of a student's feature the loss reads, picked before it is fitted so that nothing else is:
+   * such as one vector of a text. Picking and fitting must give the same in either order.
+   */
+  default NDArray read(NDArray feature) {
+    return feature;
+  }
+
   @Override
   default ImmutableList<TensorSpec> extras(Architecture student, Architecture teacher) {
     Map<String, TensorSpec> specs = new LinkedHashMap<>();
@@ -189,11 +197,12 @@ public interface FeatureObjective extends Objective {
         : group.stream()
             .map(tap -> Maps.averagedDown(inputs.requireTeacher().tap(tap).stopGradient(), student))
             .collect(ImmutableList.toImmutableList());
-    NDArray seen = own;
+    NDArray seen = read(own);
     if (fit()) {
       // One key is one layer of the student here, and one size is one way of averaging it down.
+      NDArray narrow = seen;
       seen = fitted.computeIfAbsent(
-          pair.key() + own.getShape(), key -> FitLayer.of(name(), tensors).forward(own));
+          pair.key() + own.getShape(), key -> FitLayer.of(name(), tensors).forward(narrow));
     }
     return new Features(seen, other, inputs.batch().mask(), others, inputs.batch(), tensors);
   }

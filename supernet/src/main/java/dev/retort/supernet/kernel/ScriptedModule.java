@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /** The scripted functions of this package, loaded once for the process. */
 final class ScriptedModule {
-  private static final Logger log = LoggerFactory.getLogger(ScriptedModule.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ScriptedModule.class);
   private static final ThreadLocal<Boolean> PLAIN_EXECUTOR = ThreadLocal.withInitial(() -> {
     // Shapes change with every sub-network: the optimising executor would specialise anew.
     JniUtils.setGraphExecutorOptimize(false);
@@ -72,7 +72,7 @@ final class ScriptedModule {
     try {
       return new ScriptedModule("encoder.torchscript");
     } catch (EngineException e) {
-      log.info("Layers are computed operation by operation: {}", e.getMessage());
+      LOG.info("Layers are computed operation by operation: {}", e.getMessage());
       return null;
     }
   }

@@ -50,9 +50,15 @@ public record Pkd(Attachment attachment, boolean fit) implements FeatureObjectiv
     return NAME;
   }
 
+  /** The first token's state, or the mean over a map's places. */
+  @Override
+  public NDArray read(NDArray feature) {
+    return Vectors.of(feature, null, Vectors.Tokens.FIRST);
+  }
+
   @Override
   public NDArray loss(Features features) {
-    return loss(features.student(), features.teacher());
+    return loss(features.student(), read(features.teacher()));
   }
 
   /**
@@ -65,10 +71,10 @@ public record Pkd(Attachment attachment, boolean fit) implements FeatureObjectiv
   public NDArray loss(NDArray student, NDArray teacher) {
     Checks.features(NAME, student, teacher, null);
     NDArray fixed = Tensors.constant(teacher, student.getManager());
-    return Tensors.meanOfRows(unit(student).sub(unit(fixed)).square());
+    return Tensors.meanOfRows(unit(read(student)).sub(unit(read(fixed))).square());
   }
 
   private static NDArray unit(NDArray feature) {
-    return UnitVectors.of(Vectors.of(feature, null, Vectors.Tokens.FIRST), 1);
+    return UnitVectors.of(feature, 1);
   }
 }
