@@ -31,8 +31,8 @@ public final class SideBySide implements Benchmark {
   /** The best matrix product of a run of ours, where its line has one. */
   private static final String PEAK = "gemm_gflop_per_s";
 
-  /** What our launchers set for the engine; the peer is started as its users start it. */
-  private static final ImmutableList<String> OURS = ImmutableList.of(
+  /** What the launcher of benchmarks sets; both programs are started as their users start them. */
+  private static final ImmutableList<String> SET = ImmutableList.of(
       "OMP_WAIT_POLICY", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_");
 
   private static final int USAGE = 2;
@@ -75,9 +75,9 @@ public final class SideBySide implements Benchmark {
     double peak = 0;
     List<Double> ratios = new ArrayList<>();
     for (int round = 1; round <= rounds; round++) {
-      String line = line(new ProcessBuilder(ours));
+      String line = line(ours);
       double one = figure(line, figure);
-      double other = figure(line(asStartedByHand(peer)), figure);
+      double other = figure(line(peer), figure);
       peak = Math.max(peak, line.contains(PEAK) ? figure(line, PEAK) : 0);
       bestOurs = Math.max(bestOurs, one);
       bestPeer = Math.max(bestPeer, other);
@@ -105,21 +105,16 @@ public final class SideBySide implements Benchmark {
         : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 
-  private static ProcessBuilder asStartedByHand(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeAll(OURS);
-    return builder;
-  }
-
   private static String row(String name, double ours, double peer) {
     return String.format(Locale.ROOT, "| %s | %.4g | %.4g | %.2f |", name, ours, peer, ours / peer);
   }
 
   /** The last line that a command prints. */
-  private static String line(ProcessBuilder builder) {
-    List<String> command = builder.command();
+  private static String line(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+    builder.environment().keySet().removeAll(SET);
     try {
-      Process process = builder.redirectError(Redirect.INHERIT).start();
+      Process process = builder.start();
       String printed;
       try (InputStream stream = process.getInputStream()) {
         printed = new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip();
