@@ -127,14 +127,6 @@ public final class Weights {
     return tensors.get(name);
   }
 
-  /**
-   * Where the gradient of a tensor is collected by backward passes that are written by hand: an
-   * array of its shape to add to, asked for when there is a gradient. Null: nowhere.
-   */
-  public @Nullable Supplier<NDArray> gradient(String name) {
-    return places.of(name);
-  }
-
   /** As whole blocks take them, in a given order; null where one of them does not exist. */
   EncoderKernels.@Nullable Operands operands(ImmutableList<String> names) {
     if (!tensors.keySet().containsAll(names)) {
