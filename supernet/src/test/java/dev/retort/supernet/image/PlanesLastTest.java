@@ -50,8 +50,7 @@ final class PlanesLastTest {
   }
 
   static Stream<Arguments> cases() {
-    return NETWORKS.stream().flatMap(each -> Stream.of(Normalization.values())
-        .map(normalization -> Arguments.of(Architecture.parse(each), normalization)));
+    return ResNetSamples.underBothNormalizations(NETWORKS);
   }
 
   /** Against float64: no further from it than eager float32 is, but for what rounding adds. */

@@ -42,8 +42,7 @@ final class ResNetGradientTest {
   }
 
   static Stream<Arguments> cases() {
-    return NETWORKS.stream().flatMap(each -> Stream.of(Normalization.values())
-        .map(normalization -> Arguments.of(Architecture.parse(each), normalization)));
+    return ResNetSamples.underBothNormalizations(NETWORKS);
   }
 
   @ParameterizedTest(name = "{0}, {1}")

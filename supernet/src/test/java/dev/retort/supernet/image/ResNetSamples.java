@@ -15,8 +15,11 @@ import dev.retort.supernet.Normalization;
 import dev.retort.supernet.Request;
 import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** Small networks that look at images, and batches for them, drawn from a seed. */
 final class ResNetSamples {
@@ -73,5 +76,11 @@ final class ResNetSamples {
   /** Logits and taps under a normalisation. */
   static Request request(Normalization normalization, Iterable<Tap> taps) {
     return new Request(true, ImmutableSet.copyOf(taps), Dropout.NONE, normalization);
+  }
+
+  /** Each architecture with each way of normalising batches, as arguments of a test. */
+  static Stream<Arguments> underBothNormalizations(List<String> architectures) {
+    return architectures.stream().flatMap(each -> Stream.of(Normalization.values())
+        .map(normalization -> Arguments.of(Architecture.parse(each), normalization)));
   }
 }
