@@ -1,7 +1,6 @@
 package dev.retort.distill.arithmetic;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.PairwiseRanks;
@@ -60,14 +59,10 @@ public final class Ranks {
     if (!Autograd.isRecording()) {
       return function.apply(ranks);
     }
-    NDManager manager = values.getManager();
-    NDArray leaf = Autograd.leaf(ranks, manager);
-    NDArray result = function.apply(leaf);
+    Autograd.Slope slope = Autograd.slope(ranks, function);
     NDArray scaled = Scaling.over(values, tau);
-    NDArray gradient = PairwiseRanks.gradient(scaled, Autograd.derivative(result.sum(), leaf));
-    // 0 that has this gradient.
-    NDArray tied = scaled.mul(gradient).sum(new int[] {1});
-    return Tensors.constant(result, manager).add(tied.sub(Tensors.constant(tied, manager)));
+    NDArray gradient = PairwiseRanks.gradient(scaled, slope.derivative());
+    return slope.value().add(Tensors.zeroed(scaled.mul(gradient).sum(new int[] {1})));
   }
 
   /**

@@ -18,6 +18,11 @@ public final class Tensors {
     return view;
   }
 
+  /** 0 in place of the values, with their graph: adds a gradient to a sum, and nothing else. */
+  public static NDArray zeroed(NDArray array) {
+    return array.sub(constant(array, array.getManager()));
+  }
+
   /** The same values without a graph and as float32, in that manager. */
   public static NDArray constantFloat(NDArray array, NDManager manager) {
     return constant(array, manager).toType(DataType.FLOAT32, false);

@@ -19,6 +19,7 @@ import dev.retort.supernet.LeadingSlicing;
 import dev.retort.supernet.Network;
 import dev.retort.supernet.SharedWeights;
 import dev.retort.supernet.kernel.EagerKernels;
+import dev.retort.supernet.kernel.ScriptedKernels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,7 @@ final class FeatureStageTest {
                     ? (number, owner) -> TinyTraining.batch(0, 0, 8, owner)
                     : (number, owner) -> TinyImages.batch(0, 8, owner),
             new Stage.Options(steps, 1, 0, OptimizerOptions.adamw(5e-3), 0, 3),
-            new EagerKernels()),
+            ScriptedKernels.float32()),
         manager);
   }
 

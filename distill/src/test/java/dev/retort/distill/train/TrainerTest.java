@@ -8,6 +8,9 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.TextBatch;
+import dev.retort.distill.objective.LogitObjective;
+import dev.retort.distill.objective.ObjectiveKind;
+import dev.retort.distill.objective.Objectives;
 import dev.retort.distill.objective.feature.HiddenState;
 import dev.retort.distill.objective.logit.CrossEntropy;
 import dev.retort.distill.objective.logit.LogitKd;
@@ -21,9 +24,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainerTest {
   private static final Architecture LARGEST = TinyTraining.SPACE.largest();
@@ -239,6 +246,28 @@ class TrainerTest {
       assertThat(trainer.state().weights()).containsKeys("uskd.head.weight");
       assertThat(tiny.student.full().tensors()).doesNotContainKey("uskd.head.weight");
     }
+  }
+
+  static Stream<String> logitObjectives() {
+    Set<String> ofOthersThanClasses =
+        Set.of("mse", "l1", "landmark-main", "landmark-assist", "rfkd");
+    return Objectives.all().stream()
+        .map(ObjectiveKind::name)
+        .filter(name -> !ofOthersThanClasses.contains(name))
+        .filter(name -> Objectives.create(name, Map.of()) instanceof LogitObjective);
+  }
+
+  /** Objectives that take derivatives of their own do so beside layers that have theirs by hand. */
+  @ParameterizedTest
+  @MethodSource("logitObjectives")
+  void logitObjectivesTrainThroughWholeLayers(String name) {
+    tiny.teacher = tiny.teacher(TinyTraining.net(2, 48, 3), new EagerKernels());
+    tiny.objectives = TinyTraining.terms(Objectives.create(name, Map.of()));
+    Map<String, double[]> whole = gradients();
+    tiny.kernels = new EagerKernels();
+    gradients()
+        .forEach((tensor, values) ->
+            assertThat(whole.get(tensor)).as(tensor).containsExactly(values, within(1e-5)));
   }
 
   @Test

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,33 @@ public final class Autograd implements AutoCloseable {
           + " hand, which gives no single derivatives: use EagerKernels");
     }
     return ScriptedModule.instance().call(method, value, of);
+  }
+
+  /**
+   * What a function gives at an array, both constants in the array's manager.
+   *
+   * @param value what the function gave
+   * @param derivative of the sum of {@code value}, of the array's shape
+   */
+  public record Slope(NDArray value, NDArray derivative) {}
+
+  /**
+   * The value of a function and its derivative at an array. The function is recorded by itself, so
+   * it does not matter what else this thread records, by hand or by the engine; whatever the
+   * function reads beside its argument is a constant to it.
+   *
+   * @param at the argument; its graph is not followed
+   */
+  public static Slope slope(NDArray at, UnaryOperator<NDArray> function) {
+    NDManager manager = at.getManager();
+    try (Autograd alone = recording()) {
+      NDArray leaf = leaf(at, manager);
+      NDArray value = function.apply(leaf);
+      NDArray derivative = derivative(value.sum(), leaf);
+      NDArray fixed = value.stopGradient();
+      fixed.attach(manager);
+      return new Slope(fixed, derivative);
+    }
   }
 
   /**

@@ -5,11 +5,14 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Sums over all pairs of a row's entries, a part at a time that fits into the cores' caches: no
- * array of [B,C,C] is made. B rows, C classes. What is computed here has no graph.
+ * array of [B,C,C] is made, and what one order of a pair gives the other follows from. B rows, C
+ * classes. What is computed here has no graph.
  */
 public final class PairwiseRanks {
   /** As many pairs as are compared at a time. */
   private static final long NEAR = 1L << 20;
+  /** Rows of fewer classes are compared as a whole: a part is a dozen calls. */
+  private static final long SMALL = 64;
 
   private PairwiseRanks() {}
 
@@ -40,8 +43,10 @@ public final class PairwiseRanks {
     long classes = Math.max(1, values.getShape().get(1));
     boolean card = values.getDevice().isGpu();
     long most = card ? NEAR << 6 : NEAR;
-    long examples = Math.max(1, Math.min(rows, most / (classes * classes)));
-    long each = Math.max(1, Math.min(classes, most / (classes * examples)));
+    // Of a row in eight parts little more than half the pairs are compared, each in one order.
+    long each = Math.max(1, Math.min(Math.max(SMALL, classes / 8), most / classes));
+    each = Math.min(each, classes);
+    long examples = Math.max(1, Math.min(rows, most / (classes * each)));
     ScriptedModule module = ScriptedModule.instance();
     return module.call(
         "pairs", values, gradient, module.integer((int) examples), module.integer((int) each));

@@ -242,4 +242,19 @@ final class AutogradTest {
   private static float[] gradient(NDArray leaf) {
     return Objects.requireNonNull(Autograd.gradient(leaf)).toFloatArray();
   }
+
+  @Test
+  void theSlopeOfAFunctionStandsBesideWhateverIsRecorded() {
+    NDArray x = manager.create(new float[] {3, -1});
+    x.setRequiresGradient(true);
+    try (Autograd recording = Autograd.recording()) {
+      Autograd.Slope slope = Autograd.slope(x, each -> each.mul(each).mul(each));
+      assertThat(slope.value().toFloatArray()).containsExactly(27, -1);
+      assertThat(slope.derivative().toFloatArray()).containsExactly(27, 3);
+      // Constants: what is made of them has no way back to x.
+      Autograd.backward(slope.value().sum().add(x.sum()));
+      assertThat(x.getGradient().toFloatArray()).containsExactly(1, 1);
+      assertThat(Autograd.isRecording()).isTrue();
+    }
+  }
 }

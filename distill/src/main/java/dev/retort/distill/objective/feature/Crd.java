@@ -252,51 +252,26 @@ public record Crd(
       NDArray index,
       ImmutableMap<String, NDArray> tensors,
       boolean writing) {
-    NDArray scores = scores(vectors, tensor(tensors, MEMORY + other), index);
+    Contrast contrast = Contrast.of(vectors, tensor(tensors, MEMORY + other), index, temperature);
     NDArray scale = tensor(tensors, SCALE + side);
     double kept = scale.toFloatArray()[0];
-    if (kept == 0 && scores.size() > 0) {
-      kept = scale(scores);
+    if (kept == 0 && index.size() > 0) {
+      kept = scale(contrast.scores());
       if (writing && Double.isFinite(kept)) {
         Rows.write(scale, ONE, kept);
       }
     }
-    return loss(scores, kept == 0 ? 1 : kept);
+    double used = kept == 0 ? 1 : kept;
+    return contrast.following(scores -> loss(scores, used));
   }
 
   /**
    * Z for a first batch: the mean of the exponentials times N.
    *
-   * @param scores what {@link #scores} gives
+   * @param scores as {@link Contrast#scores} are
    */
   public double scale(NDArray scores) {
     return scores.stopGradient().exp().mean().toType(DataType.FLOAT64, true).getDouble() * examples;
-  }
-
-  /**
-   * Products with memories, over the temperature.
-   *
-   * @param vectors of length 1 [B,D]
-   * @param memory of the other network [N,D]; later writing does not disturb the graph
-   * @param index the example's own row and those of its negatives [B,1+K], int64
-   * @return [B,1+K]
-   */
-  public NDArray scores(NDArray vectors, NDArray memory, NDArray index) {
-    Shape shape = index.getShape();
-    NDManager manager = vectors.getManager();
-    NDArray products;
-    if (shape.size() < memory.getShape().get(0)) {
-      NDArray rows = memory
-          .get(manager, new NDIndex("{}", index.reshape(-1)))
-          .reshape(shape.get(0), shape.get(1), memory.getShape().get(1));
-      products = rows.matMul(vectors.expandDims(2)).reshape(shape);
-    } else {
-      // Fewer numbers than a row for each pair. The copy is what the backward pass reads.
-      NDArray copy = memory.duplicate();
-      copy.attach(manager);
-      products = vectors.matMul(copy.transpose()).gather(index, 1);
-    }
-    return Scaling.over(products, temperature);
   }
 
   /**
@@ -314,14 +289,13 @@ public record Crd(
     }
     double noise = (double) (shape.get(1) - 1) / examples;
     double limit = Math.log(noise + EPSILON);
-    // log p less log of the noise: p / (p + c + e) and its rest are a Bernoulli of it.
+    // log p less log of the noise: p / (p + c + e) and its rest are a Bernoulli of it, where
+    // -log of a hit is -log of a miss less the odds.
     NDArray odds = scores.sub(Constants.like(scores, Math.log(scale) + limit));
     NDArray own = odds.get(scores.getManager(), new NDIndex(":, 0:1"));
-    NDArray others = odds.get(scores.getManager(), new NDIndex(":, 1:"));
-    NDArray hit = Bernoulli.softPlus(own.neg()).sum();
-    NDArray miss = Bernoulli.softPlus(others).sum();
-    double rest = (limit - Math.log(noise)) * others.size();
-    return Scaling.over(hit.add(miss).add(Constants.like(scores, rest)), Math.max(1, shape.get(0)));
+    NDArray sum = Bernoulli.softPlus(odds).sum().sub(own.sum());
+    double rest = (limit - Math.log(noise)) * shape.get(0) * (shape.get(1) - 1);
+    return Scaling.over(sum.add(Constants.like(scores, rest)), Math.max(1, shape.get(0)));
   }
 
   /**

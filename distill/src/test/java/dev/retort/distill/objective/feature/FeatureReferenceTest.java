@@ -59,8 +59,9 @@ final class FeatureReferenceTest {
   }
 
   private static NDArray crd(Crd crd, NDArray vectors, NDArray memory, NDArray index) {
-    NDArray scores = crd.scores(vectors, memory, index);
-    return crd.loss(scores, crd.scale(scores));
+    Contrast contrast = Contrast.of(vectors, memory, index, crd.temperature());
+    double scale = crd.scale(contrast.scores());
+    return contrast.following(scores -> crd.loss(scores, scale));
   }
 
   private NDArray loss(String name, JsonNode from, NDArray student) {
@@ -126,7 +127,7 @@ final class FeatureReferenceTest {
     NDArray memory = Gradients.normal(manager, Gradients.stream("memory", 3), 1, examples, 5);
     NDArray vectors = Gradients.normal(manager, Gradients.stream("vectors", 4), 1, 3, 5);
     NDArray index = manager.create(new long[] {0, 1, 2, 3, 3, 1}, new Shape(3, 2));
-    NDArray scores = new Crd(examples, 1).scores(vectors, memory, index);
+    NDArray scores = Contrast.of(vectors, memory, index, 0.07).scores();
     NDArray expected = memory
         .get(index.flatten())
         .reshape(3, 2, 5)
