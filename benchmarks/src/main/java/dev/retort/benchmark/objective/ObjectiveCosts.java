@@ -1,8 +1,11 @@
 package dev.retort.benchmark.objective;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.retort.benchmark.Benchmark;
 import dev.retort.benchmark.objective.Watch.Times;
+import dev.retort.distill.objective.attention.AttentionTransfer;
+import dev.retort.distill.objective.attention.SelfAttentionRelation;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,8 @@ public final class ObjectiveCosts implements Benchmark {
   private static final int USAGE = 2;
   private static final String QUICK = "--quick";
   private static final String SHARED = "--in-process";
+  private static final ImmutableSet<String> RELATIONS =
+      ImmutableSet.of(SelfAttentionRelation.NAME, AttentionTransfer.NAME);
   private static final double MILLI = 1000;
   private static final double PERCENT = 100;
 
@@ -62,10 +67,30 @@ public final class ObjectiveCosts implements Benchmark {
       if (!here.isEmpty()) {
         Times after = watch == Watch.CAREFUL ? watch.step() : step;
         print(material, costs, plain, step, after, out);
+        if (here.stream().anyMatch(each -> RELATIONS.contains(each.objective()))) {
+          parts(watch, (step.cpu() + after.cpu()) / 2, out);
+        }
         step = after;
       }
     }
     return 0;
+  }
+
+  /** What relations consist of, so that it can be told how far from it they are. */
+  private static void parts(Watch watch, double step, PrintStream out) {
+    out.println("| parts of a relation, [32, 12, 128, 128] | µs | of cores | of a step |");
+    out.println("|---|---|---|---|");
+    for (RelationPart.Part part : RelationPart.Part.values()) {
+      Times times = watch.part(part);
+      out.printf(
+          Locale.ROOT,
+          "| %s | %.0f | %.0f | %.2f %% |%n",
+          part.title(),
+          times.time(),
+          times.cpu(),
+          PERCENT * times.cpu() / step);
+    }
+    out.println();
   }
 
   private static int arrays(Subject subject) {

@@ -50,6 +50,11 @@ record Watch(int forks, int warmup, int iterations, long milliseconds) {
     return median(options(ObjectiveTime.class, 1, iterations).param("subject", subject.text()));
   }
 
+  /** A part of what relations take. */
+  Times part(RelationPart.Part part) {
+    return median(options(RelationPart.class, 1, iterations).param("part", part.name()));
+  }
+
   /** A step. */
   Times step() {
     return median(options(
