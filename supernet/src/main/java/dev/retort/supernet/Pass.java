@@ -100,6 +100,11 @@ public final class Pass {
     return cache == null ? added : cache.extended(added);
   }
 
+  /** Whether keys and values are kept: blocks then give them to {@link #remembered}. */
+  public boolean remembers() {
+    return cache != null;
+  }
+
   /** Of the tokens read before, 1 for tokens and 0 for padding [B,K]; null where there are none. */
   public @Nullable NDArray rememberedMask() {
     return cache == null ? null : cache.mask();

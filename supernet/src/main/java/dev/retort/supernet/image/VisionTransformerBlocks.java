@@ -6,12 +6,15 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.space.Activation;
 import dev.retort.space.Architecture;
 import dev.retort.space.image.VisionTransformerFamily;
 import dev.retort.space.image.Window;
 import dev.retort.supernet.Block;
 import dev.retort.supernet.Pass;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.WholeLayer;
+import dev.retort.supernet.kernel.EncoderKernels.Norms;
 import dev.retort.supernet.kernel.Scaling;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +135,28 @@ final class VisionTransformerBlocks {
     @Override
     public NDArray forward(NDArray hidden, Pass pass) {
       String name = prefix + "encoder.layer." + index + ".";
+      NDArray whole = positions == null ? whole(hidden, name, pass) : null;
+      NDArray result = whole == null ? byOperations(hidden, name, pass) : whole;
+      pass.offer(Tap.hidden(index + 1), result);
+      return result;
+    }
+
+    private @Nullable NDArray whole(NDArray hidden, String name, Pass pass) {
+      WholeLayer.Parts parts = new WholeLayer.Parts(
+          name,
+          "attention.attention.query",
+          "attention.attention.key",
+          "attention.attention.value",
+          "attention.output.dense",
+          "layernorm_before",
+          "intermediate.dense",
+          "output.dense",
+          "layernorm_after");
+      return new WholeLayer(index, parts, Norms.BEFORE, heads, Activation.GELU, epsilon)
+          .forward(hidden, null, pass);
+    }
+
+    private NDArray byOperations(NDArray hidden, String name, Pass pass) {
       String attention = name + "attention.attention.";
       NDArray normed = pass.layerNorm(hidden, name + "layernorm_before", epsilon);
       NDArray query = projection(normed, attention + "query", pass);
@@ -157,9 +182,7 @@ final class VisionTransformerBlocks {
       NDArray second = pass.layerNorm(middle, name + "layernorm_after", epsilon);
       NDArray inner = pass.kernels().gelu(pass.linear(second, name + "intermediate.dense"));
       pass.offer(Tap.intermediate(index), inner);
-      NDArray result = pass.dropout(pass.linear(inner, name + "output.dense")).add(middle);
-      pass.offer(Tap.hidden(index + 1), result);
-      return result;
+      return pass.dropout(pass.linear(inner, name + "output.dense")).add(middle);
     }
 
     /** The attention probabilities, where they are asked for or needed. */

@@ -4,17 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import dev.retort.space.Activation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole blocks of a post-norm encoder (BERT, Devlin et al., NAACL 2019) on a CPU, each one call of
- * the engine forward and one backward, the backward pass written by hand.
+ * Whole blocks of Transformers on a CPU, each one call of the engine forward and one backward, the
+ * backward pass written by hand: layers that normalise what they added, as the encoder BERT does
+ * (Devlin et al., NAACL 2019), and layers that normalise what they read (GPT-2, Radford et al.,
+ * 2019; ViT, Dosovitskiy et al., ICLR 2021).
  *
  * <p>What that is good for: gradients of shared weights are added in place where they belong, also
  * those of a slice, so that no array of a whole weight is made, filled with 0 and added for each
@@ -95,6 +99,45 @@ public final class EncoderKernels {
   /** Queries, keys and values, each [B,S,W]. */
   public record Projections(NDArray query, NDArray key, NDArray value) {}
 
+  /** What a layer normalises: its words are the beginnings of the script's names. */
+  public enum Norms {
+    /** Each sum of a residual branch and what it was read from. */
+    AFTER(""),
+    /** What attention and feed-forward network read; sums are left as they are. */
+    BEFORE("prenorm_");
+
+    private final String prefix;
+
+    Norms(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  /** How a layer computes; activation one of those that {@link #computes} tells. */
+  public record Form(Norms norms, int heads, Activation activation, float epsilon) {
+    /** Checks the activation. */
+    public Form {
+      if (!computes(activation)) {
+        throw new IllegalArgumentException("No whole layer has activation (" + activation + ")");
+      }
+    }
+
+    private String approximation() {
+      return switch (activation) {
+        case GELU -> "none";
+        case GELU_TANH -> "tanh";
+        default -> "relu";
+      };
+    }
+  }
+
+  /** Whether whole layers may have this activation in their feed-forward network. */
+  public static boolean computes(Activation activation) {
+    return activation == Activation.GELU
+        || activation == Activation.GELU_TANH
+        || activation == Activation.RELU;
+  }
+
   /** Whether these operands can be used: float32 on a CPU; a graph needs a place for gradients. */
   public boolean accepts(NDArray x, Operands operands) {
     return !x.getDevice().isGpu()
@@ -103,36 +146,33 @@ public final class EncoderKernels {
   }
 
   /**
-   * A layer: self-attention and a feed-forward network with exact GELU, each added and normalised.
+   * A layer: self-attention and a feed-forward network, each added to what it was read from.
    *
    * @param x [B,S,H]
    * @param operands weight and bias of query, key, value [W,H], of the map after attention [H,W],
-   *     gain and shift of its normalisation, weight and bias of the feed-forward network's maps
-   *     [I,H] and [H,I], gain and shift of its normalisation
-   * @param bias added to attention scores [B,1,1,S], or none
+   *     gain and shift of the attention's normalisation, weight and bias of the feed-forward
+   *     network's maps [I,H] and [H,I], gain and shift of its normalisation
+   * @param bias added to attention scores [B,1,1,S] or [B,1,S,S], or none
    * @param drops factors of both residual branches [B,S,H] (dropout), or none
    * @return [B,S,H]
    */
   public NDArray layer(
-      NDArray x,
-      Operands operands,
-      @Nullable NDArray bias,
-      List<NDArray> drops,
-      int heads,
-      float epsilon) {
+      NDArray x, Operands operands, @Nullable NDArray bias, List<NDArray> drops, Form form) {
+    String method = form.norms().prefix + "layer";
     NDArray[] biases = bias == null ? new NDArray[0] : new NDArray[] {bias};
     NDArray[] factors = drops.toArray(NDArray[]::new);
     boolean keep = Autograd.isRecording();
     NDArray[] all = run(
-        "layer",
+        method,
         x.getManager(),
         x,
         operands.weights,
         packed(x, operands),
         biases,
         factors,
-        (long) heads,
-        (double) epsilon,
+        (long) form.heads(),
+        (double) form.epsilon(),
+        form.approximation(),
         half,
         keep);
     NDArray y = own(all[0]);
@@ -140,7 +180,7 @@ public final class EncoderKernels {
     if (keep) {
       tape().add(new NDArray[] {y}, x, gradients -> {
         NDArray passed = module.run(
-            "layer_backward",
+            method + "_backward",
             x.getManager(),
             gradients[0],
             kept,
@@ -148,7 +188,8 @@ public final class EncoderKernels {
             operands.collected(),
             biases,
             factors,
-            (long) heads,
+            (long) form.heads(),
+            form.approximation(),
             half);
         free(kept);
         return passed;
@@ -166,11 +207,10 @@ public final class EncoderKernels {
   public Projections projections(NDArray x, Operands operands) {
     NDArray[] all =
         run("projections", x.getManager(), x, operands.weights, packed(x, operands), half);
-    NDArray[] kept = Arrays.copyOfRange(all, 3, all.length);
-    NDArray[] outputs = {own(all[0]), own(all[1]), own(all[2])};
-    if (Autograd.isRecording()) {
-      tape().add(outputs, x, gradients -> {
-        NDArray passed = module.run(
+    return projections(
+        x,
+        all,
+        (gradients, kept) -> module.run(
             "projections_backward",
             x.getManager(),
             gradients[0],
@@ -178,7 +218,46 @@ public final class EncoderKernels {
             gradients[2],
             kept,
             operands.collected(),
-            half);
+            half));
+  }
+
+  /**
+   * The same of a layer that normalises what they are read from.
+   *
+   * @param x [B,S,H]
+   * @param operands weight [W,H] and bias [W] of query, key and value, gain and shift [H]
+   */
+  public Projections projections(NDArray x, Operands operands, float epsilon) {
+    NDArray[] all = run(
+        "prenorm_projections",
+        x.getManager(),
+        x,
+        operands.weights,
+        packed(x, operands),
+        (double) epsilon,
+        half);
+    return projections(
+        x,
+        all,
+        (gradients, kept) -> module.run(
+            "prenorm_projections_backward",
+            x.getManager(),
+            gradients[0],
+            gradients[1],
+            gradients[2],
+            kept,
+            operands.weights,
+            operands.collected(),
+            half));
+  }
+
+  private static Projections projections(
+      NDArray x, NDArray[] all, BiFunction<NDArray[], NDArray[], NDArray> backward) {
+    NDArray[] kept = Arrays.copyOfRange(all, 3, all.length);
+    NDArray[] outputs = {own(all[0]), own(all[1]), own(all[2])};
+    if (Autograd.isRecording()) {
+      tape().add(outputs, x, gradients -> {
+        NDArray passed = backward.apply(gradients, kept);
         free(kept);
         return passed;
       });

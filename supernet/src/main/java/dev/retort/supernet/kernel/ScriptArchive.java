@@ -37,7 +37,8 @@ final class ScriptArchive {
         add(zip, "kernels/data.pkl", MODULE.getBytes(StandardCharsets.ISO_8859_1));
         add(zip, "kernels/code/__torch__.py", source.readAllBytes());
         add(zip, "kernels/constants.pkl", NO_CONSTANTS.getBytes(StandardCharsets.ISO_8859_1));
-        add(zip, "kernels/version", "3\n".getBytes(StandardCharsets.US_ASCII));
+        // From 10 on GELU knows its approximation; what is older is read as it was meant then.
+        add(zip, "kernels/version", "10\n".getBytes(StandardCharsets.US_ASCII));
       }
       return bytes.toByteArray();
     }

@@ -124,8 +124,8 @@ final class ScriptedModule {
   /**
    * Calls a function that records nothing and returns a list.
    *
-   * @param arguments arrays, lists of arrays ({@code NDArray[]}) and numbers ({@code Double},
-   *     {@code Long}, {@code Boolean})
+   * @param arguments arrays, lists of arrays ({@code NDArray[]}), numbers ({@code Double}, {@code
+   *     Long}, {@code Boolean}) and words ({@code String})
    */
   NDArray[] list(String method, NDManager results, Object... arguments) {
     PLAIN_EXECUTOR.get();
@@ -154,6 +154,9 @@ final class ScriptedModule {
     }
     if (argument instanceof Boolean flag) {
       return IValue.from(flag);
+    }
+    if (argument instanceof String word) {
+      return IValue.from(word);
     }
     if (argument instanceof PtNDArray array) {
       return IValue.from(array);

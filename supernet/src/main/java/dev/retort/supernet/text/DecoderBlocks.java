@@ -10,6 +10,8 @@ import dev.retort.space.text.DecoderNames;
 import dev.retort.supernet.Block;
 import dev.retort.supernet.Pass;
 import dev.retort.supernet.Tap;
+import dev.retort.supernet.WholeLayer;
+import dev.retort.supernet.kernel.EncoderKernels.Norms;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,10 +117,41 @@ final class DecoderBlocks {
     @Override
     public NDArray forward(NDArray hidden, Pass pass) {
       DecoderNames names = DecoderFamily.of(architecture).names();
+      boolean after = DecoderFamily.normAfter(architecture);
+      // Rotary positions turn queries and keys inside, and a cache wants the keys.
+      NDArray whole =
+          rotary == null && !pass.remembers() ? whole(hidden, names, after, pass) : null;
+      NDArray result = whole != null
+          ? whole
+          : after ? normedAfter(hidden, names, pass) : normedBefore(hidden, names, pass);
+      pass.offer(Tap.hidden(index + 1), result);
+      return result;
+    }
+
+    private @Nullable NDArray whole(NDArray hidden, DecoderNames names, boolean after, Pass pass) {
+      WholeLayer.Parts parts = new WholeLayer.Parts(
+          names.layer(index),
+          names.query(),
+          names.key(),
+          names.value(),
+          names.output(),
+          names.firstNorm(),
+          names.up(),
+          names.down(),
+          names.secondNorm());
+      WholeLayer layer = new WholeLayer(
+          index,
+          parts,
+          after ? Norms.AFTER : Norms.BEFORE,
+          architecture.integer("heads", index),
+          DecoderFamily.activation(architecture),
+          norm.epsilon());
+      return layer.forward(hidden, TokenOrder.bias(pass), pass);
+    }
+
+    /** The layer that normalises what it reads, [B,S,H] to [B,S,H]. */
+    private NDArray normedBefore(NDArray hidden, DecoderNames names, Pass pass) {
       String prefix = names.layer(index);
-      if (DecoderFamily.normAfter(architecture)) {
-        return normedAfter(hidden, names, pass);
-      }
       NDArray context = attention(norm.of(hidden, prefix + names.firstNorm(), pass), names, pass);
       if (pass.done()) {
         return hidden;
@@ -128,9 +161,7 @@ final class DecoderBlocks {
       NDArray read = DecoderFamily.parallel(architecture) ? hidden : middle;
       NDArray inner = inner(norm.of(read, prefix + names.secondNorm(), pass), names, pass);
       pass.offer(Tap.intermediate(index), inner);
-      NDArray result = middle.add(pass.dropout(pass.linear(inner, prefix + names.down())));
-      pass.offer(Tap.hidden(index + 1), result);
-      return result;
+      return middle.add(pass.dropout(pass.linear(inner, prefix + names.down())));
     }
 
     /** The layer that normalises each sum, [B,S,H] to [B,S,H]. */
@@ -145,9 +176,7 @@ final class DecoderBlocks {
       NDArray inner = inner(middle, names, pass);
       pass.offer(Tap.intermediate(index), inner);
       NDArray outer = pass.dropout(pass.linear(inner, prefix + names.down()));
-      NDArray result = norm.of(outer.add(middle), prefix + names.secondNorm(), pass);
-      pass.offer(Tap.hidden(index + 1), result);
-      return result;
+      return norm.of(outer.add(middle), prefix + names.secondNorm(), pass);
     }
 
     /** [B,S,H] to the heads side by side [B,S,Q]. */

@@ -10,9 +10,8 @@ import dev.retort.space.text.EncoderLayout;
 import dev.retort.supernet.Block;
 import dev.retort.supernet.Pass;
 import dev.retort.supernet.Tap;
-import dev.retort.supernet.kernel.EncoderKernels;
-import java.util.Arrays;
-import java.util.stream.Stream;
+import dev.retort.supernet.WholeLayer;
+import dev.retort.supernet.kernel.EncoderKernels.Norms;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,35 +73,9 @@ final class EncoderBlocks {
       return whole == null ? byOperations(hidden, pass) : whole;
     }
 
-    /** In one call, where the kernels can and nothing inside is asked for; or null. */
     private @Nullable NDArray whole(NDArray hidden, Pass pass) {
-      EncoderKernels kernels = pass.kernels().encoder();
-      if (kernels == null
-          || activation != Activation.GELU
-          || pass.wants(Tap.attention(index))
-          || pass.wants(Tap.intermediate(index))) {
-        return null;
-      }
-      String prefix = layout.layer(index);
-      Tap query = Tap.query(index);
-      Tap key = Tap.key(index);
-      Tap value = Tap.value(index);
-      if (pass.wants(query) || pass.wants(key) || pass.wants(value)) {
-        EncoderKernels.Operands operands =
-            pass.operands(names(prefix, layout.query(), layout.key(), layout.value()));
-        if (operands == null
-            || !pass.endsWith(query, key, value)
-            || !kernels.accepts(hidden, operands)) {
-          return null;
-        }
-        EncoderKernels.Projections all = kernels.projections(hidden, operands);
-        pass.offer(query, all.query());
-        pass.offer(key, all.key());
-        pass.offer(value, all.value());
-        return hidden;
-      }
-      EncoderKernels.Operands operands = pass.operands(names(
-          prefix,
+      WholeLayer.Parts parts = new WholeLayer.Parts(
+          layout.layer(index),
           layout.query(),
           layout.key(),
           layout.value(),
@@ -110,25 +83,10 @@ final class EncoderBlocks {
           layout.attentionNorm(),
           layout.up(),
           layout.down(),
-          layout.norm()));
-      if (operands == null || !kernels.accepts(hidden, operands)) {
-        return null;
-      }
-      return offered(
-          kernels.layer(
-              hidden,
-              operands,
-              pass.attentionBias(),
-              pass.dropoutFactors(hidden.getShape(), 2),
-              heads,
-              epsilon),
-          pass);
-    }
-
-    private static ImmutableList<String> names(String prefix, String... parts) {
-      return Arrays.stream(parts)
-          .flatMap(part -> Stream.of(prefix + part + ".weight", prefix + part + ".bias"))
-          .collect(ImmutableList.toImmutableList());
+          layout.norm());
+      NDArray result = new WholeLayer(index, parts, Norms.AFTER, heads, activation, epsilon)
+          .forward(hidden, pass.attentionBias(), pass);
+      return result == null ? null : offered(result, pass);
     }
 
     private NDArray byOperations(NDArray hidden, Pass pass) {
