@@ -6,22 +6,17 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.retort.data.TextBatch;
 import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.kernel.Autograd;
-import dev.retort.supernet.kernel.EagerKernels;
 import dev.retort.supernet.kernel.Kernels;
 import dev.retort.supernet.kernel.ScriptedKernels;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole blocks with backward passes written by hand, against single operations and the engine. */
 final class WholeBlocksTest {
-  /** Sizes are multiplied by it for products that are done by oneDNN. */
-  private static final int LARGE = 64;
+  private static final ImmutableList<String> ACTIVATIONS =
+      ImmutableList.of("relu", "gelu", "gelu_new");
 
   private final NDManager manager = NDManager.newBaseManager();
-
-  /** A super-net, one of its sub-networks, a batch, and what is asked of them. */
-  private record Case(Architecture full, Architecture sub, TextBatch batch, Request request) {}
 
   @BeforeEach
   void thereAreWholeBlocks() {
@@ -53,40 +45,31 @@ final class WholeBlocksTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void valuesAndGradientsAreThoseOfTheEngine(long seed) {
-    Case drawn = drawn(seed, 1);
-    Map<String, float[]> expected = gradients(drawn, new EagerKernels(), seed);
-    Map<String, float[]> found = gradients(drawn, ScriptedKernels.float32(), seed);
-    assertThat(found.keySet()).as("touched, seed %d", seed).isEqualTo(expected.keySet());
-    expected.forEach((name, values) -> assertClose(name, seed, found.get(name), values, 2e-5));
+    WholeCase drawn = drawn(seed, 1);
+    assertThat(drawn.assertNear(ScriptedKernels.float32(), 2e-5, manager).byHand())
+        .as("gradients by hand, seed %d", seed)
+        .isNotEmpty();
   }
 
   /** Large enough for the products that oneDNN does. */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2})
   void soTheyAreWhereProductsAreLarge(long seed) {
-    Case drawn = drawn(seed, LARGE);
-    Map<String, float[]> expected = gradients(drawn, new EagerKernels(), seed);
-    Map<String, float[]> found = gradients(drawn, ScriptedKernels.float32(), seed);
-    assertThat(found.keySet()).as("touched, seed %d", seed).isEqualTo(expected.keySet());
-    expected.forEach((name, values) -> assertClose(name, seed, found.get(name), values, 1e-4));
+    drawn(seed, WholeCase.LARGE).assertNear(ScriptedKernels.float32(), 1e-4, manager);
   }
 
-  /** bf16 has 8 bits: a relative error of 2^-9 in each factor, some of which cancel. */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void bfloat16IsNear(long seed) {
-    Case drawn = drawn(seed, seed % 2 == 0 ? LARGE : 1);
-    Map<String, float[]> expected = gradients(drawn, new EagerKernels(), seed);
-    Map<String, float[]> found = gradients(drawn, ScriptedKernels.bf16(), seed);
-    assertThat(found.keySet()).as("touched, seed %d", seed).isEqualTo(expected.keySet());
-    expected.forEach((name, values) -> assertClose(name, seed, found.get(name), values, 0.06));
+    WholeCase drawn = drawn(seed, seed % 2 == 0 ? WholeCase.LARGE : 1);
+    drawn.assertNear(ScriptedKernels.bf16(), drawn.tolerance(), manager);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void anExtractedStudentIsItsSubNetworkBitForBit(long seed) {
-    Case drawn = drawn(seed, seed % 2 == 0 ? LARGE : 1);
-    SharedWeights shared = new SharedWeights(weights(drawn, seed), new LeadingSlicing());
+    WholeCase drawn = drawn(seed, seed % 2 == 0 ? WholeCase.LARGE : 1);
+    SharedWeights shared = new SharedWeights(drawn.weights(manager), new LeadingSlicing());
     for (Kernels kernels : new Kernels[] {ScriptedKernels.float32(), ScriptedKernels.bf16()}) {
       Network network = Network.of(drawn.sub(), kernels);
       try (Autograd off = Autograd.off()) {
@@ -129,24 +112,26 @@ final class WholeBlocksTest {
 
   @Test
   void gradientsAddUpOverPassesAndAreClearedAfterwards() {
-    Case drawn = drawn(1, 1);
-    Map<String, float[]> once = gradients(drawn, ScriptedKernels.float32(), 1, 1);
-    Map<String, float[]> thrice = gradients(drawn, ScriptedKernels.float32(), 1, 3);
+    WholeCase drawn = drawn(1, 1);
+    Map<String, float[]> once =
+        drawn.computed(ScriptedKernels.float32(), manager, 1).values();
+    Map<String, float[]> thrice =
+        drawn.computed(ScriptedKernels.float32(), manager, 3).values();
     once.forEach((name, values) -> {
       float[] tripled = values.clone();
       if (name.startsWith("gradient")) {
         IntStream.range(0, tripled.length).forEach(i -> tripled[i] *= 3);
       }
-      assertClose(name, 1, thrice.get(name), tripled, 1e-5);
+      drawn.assertClose(name, thrice.get(name), tripled, 1e-5);
     });
   }
 
   @Test
   void aSingleDerivativeIsRefused() {
-    Case drawn = drawn(1, 1);
-    Weights weights = weights(drawn, 1);
+    WholeCase drawn = drawn(1, 1);
+    Weights weights = drawn.weights(manager);
     SharedWeights shared = new SharedWeights(weights, new LeadingSlicing())
-        .over(leaves(weights), new Gradients(manager));
+        .over(WholeCase.leaves(weights, manager), new Gradients(manager));
     try (Autograd recording = Autograd.recording()) {
       NDArray logits = Network.of(drawn.full(), ScriptedKernels.float32())
           .forward(shared.view(drawn.full(), manager), drawn.batch(), Request.LOGITS)
@@ -158,87 +143,14 @@ final class WholeBlocksTest {
     }
   }
 
-  /** Gradients by tensor, and the values of what is asked for. */
-  private Map<String, float[]> gradients(Case drawn, Kernels kernels, long seed) {
-    return gradients(drawn, kernels, seed, 1);
-  }
-
-  private Map<String, float[]> gradients(Case drawn, Kernels kernels, long seed, int passes) {
-    Map<String, float[]> all = new LinkedHashMap<>();
-    Weights weights = weights(drawn, seed);
-    ImmutableMap<String, NDArray> leaves = leaves(weights);
-    Gradients gradients = new Gradients(manager);
-    SharedWeights shared = new SharedWeights(weights, new LeadingSlicing()).over(leaves, gradients);
-    Network network = Network.of(drawn.sub(), kernels);
-    for (int i = 0; i < passes; i++) {
-      try (Autograd recording = Autograd.recording()) {
-        Request request = drawn.request();
-        Dropout dropout = request.dropout() == Dropout.NONE
-            ? Dropout.NONE
-            : Dropout.seeded(0.3, new RandomStreams(seed), 1);
-        Outputs outputs = network.forward(
-            shared.view(drawn.sub(), manager),
-            drawn.batch(),
-            new Request(request.logits(), request.taps(), dropout));
-        NDArray loss = manager.create(0f);
-        if (request.logits()) {
-          loss = loss.add(weighed("logits", outputs.requireLogits(), all, seed));
-        }
-        for (Tap tap : request.taps()) {
-          loss = loss.add(weighed(tap.name(), outputs.tap(tap), all, seed));
-        }
-        Autograd.backward(loss);
-      }
-    }
-    leaves.forEach((name, leaf) -> {
-      NDArray engine = Autograd.gradient(leaf);
-      NDArray hand = gradients.find(name);
-      NDArray sum = engine == null ? hand : hand == null ? engine : engine.add(hand);
-      if (sum != null) {
-        all.put("gradient of " + name, sum.toFloatArray());
-      }
-    });
-    gradients.clear();
-    assertThat(gradients.find(weights.tensors().keySet().iterator().next())).isNull();
-    return all;
-  }
-
-  /** Smaller ones in wider networks, whose attention would else be one token's alone. */
-  private Weights weights(Case drawn, long seed) {
-    Weights weights = Samples.weights(drawn.full(), manager, seed);
-    if (drawn.full().integer("hidden") >= 4 * LARGE) {
-      weights.tensors().forEach((name, tensor) -> {
-        if (tensor.getShape().dimension() == 2) {
-          tensor.muli(1 / Math.sqrt(LARGE));
-        }
-      });
-    }
-    return weights;
-  }
-
-  private ImmutableMap<String, NDArray> leaves(Weights weights) {
-    ImmutableMap.Builder<String, NDArray> leaves = ImmutableMap.builder();
-    weights.tensors().forEach((key, value) -> leaves.put(key, Autograd.leaf(value, manager)));
-    return leaves.buildOrThrow();
-  }
-
-  /** A sum whose gradient differs from entry to entry. */
-  private NDArray weighed(String name, NDArray value, Map<String, float[]> all, long seed) {
-    all.put(name, value.toFloatArray());
-    Random random = new Random(seed * 31 + name.hashCode());
-    float[] factors = new float[Math.toIntExact(value.size())];
-    IntStream.range(0, factors.length).forEach(i -> factors[i] = (float) random.nextGaussian());
-    Shape shape = value.getShape();
-    return value.mul(manager.create(factors, shape).duplicate()).sum();
-  }
-
-  private Case drawn(long seed, int times) {
+  private WholeCase drawn(long seed, int times) {
     Random random = new Random(seed);
     int head = (2 + random.nextInt(3)) * times;
     int heads = 2 + random.nextInt(2);
     int hidden = (4 + random.nextInt(5)) * times;
     int layers = 2 + random.nextInt(2);
     String fixed = "bert:head-size=" + head + ",vocabulary=23,positions=40,classes=3,"
+        + "activation=" + ACTIVATIONS.get((int) (seed % 3)) + ","
         + (random.nextBoolean() ? "pooling=first," : "");
     Architecture full = Architecture.parse(fixed + "layers=" + layers + ",hidden=" + hidden
         + ",heads=" + heads + ",ratio=" + (1 + random.nextInt(3)));
@@ -262,21 +174,6 @@ final class WholeBlocksTest {
     boolean logits = taps.isEmpty() || random.nextBoolean();
     Dropout dropout =
         random.nextInt(3) == 0 ? Dropout.seeded(0.3, new RandomStreams(seed), 1) : Dropout.NONE;
-    return new Case(full, sub, batch, new Request(logits, taps, dropout));
-  }
-
-  /** By the largest entry: small ones are sums in which large ones cancel. */
-  private static void assertClose(
-      String name, long seed, float @Nullable [] found, float[] expected, double tolerance) {
-    assertThat(found).as(name).hasSameSizeAs(expected);
-    double scale = 1;
-    for (float each : expected) {
-      scale = Math.max(scale, Math.abs(each));
-    }
-    for (int i = 0; i < expected.length; i++) {
-      assertThat((double) Objects.requireNonNull(found)[i])
-          .as("%s, entry %d, seed %d", name, i, seed)
-          .isCloseTo(expected[i], org.assertj.core.data.Offset.offset(tolerance * scale));
-    }
+    return new WholeCase(full, sub, batch, new Request(logits, taps, dropout), seed);
   }
 }

@@ -43,11 +43,12 @@ public final class Autograd implements AutoCloseable {
    * engine and then by the backward passes that are written by hand.
    */
   public static void backward(NDArray loss) {
+    Tape tape = Tape.current();
+    boolean again = tape != null && tape.handsOn();
     try (NDManager manager = loss.getManager().newSubManager()) {
       NDArray one = manager.ones(loss.getShape(), loss.getDataType());
-      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, again, false);
     }
-    Tape tape = Tape.current();
     if (tape != null) {
       tape.backward();
     }

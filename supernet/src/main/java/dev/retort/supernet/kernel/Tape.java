@@ -58,15 +58,33 @@ final class Tape {
     entries.add(new Entry(outputs, input, backward));
   }
 
-  /** Takes the gradients on from where the engine's backward pass has left them. */
-  void backward() {
-    Map<NDArray, NDArray> handed = new IdentityHashMap<>();
+  /**
+   * Whether an entry was computed from what has a graph of the engine's. Its backward pass then goes
+   * through that graph once more, which therefore has to be kept: the loss may depend on parts of
+   * it otherwise too, on a hidden state before the entry, say, that is compared to a teacher's.
+   */
+  boolean handsOn() {
+    Map<NDArray, Boolean> own = own();
+    return entries.stream()
+        .map(Entry::input)
+        .anyMatch(
+            input -> input != null && !own.containsKey(input) && module.requiresGradient(input));
+  }
+
+  private Map<NDArray, Boolean> own() {
     Map<NDArray, Boolean> own = new IdentityHashMap<>();
     for (Entry entry : entries) {
       for (NDArray output : entry.outputs()) {
         own.put(output, true);
       }
     }
+    return own;
+  }
+
+  /** Takes the gradients on from where the engine's backward pass has left them. */
+  void backward() {
+    Map<NDArray, NDArray> handed = new IdentityHashMap<>();
+    Map<NDArray, Boolean> own = own();
     try (Autograd off = Autograd.off()) {
       for (int i = entries.size() - 1; i >= 0; i--) {
         Entry entry = entries.get(i);
@@ -87,7 +105,7 @@ final class Tape {
         } else if (module.requiresGradient(input)) {
           // What a scripted function made may not become a leaf's gradient itself.
           try (NDArray copy = passed.duplicate()) {
-            JniUtils.backward((PtNDArray) input, (PtNDArray) copy, false, false);
+            JniUtils.backward((PtNDArray) input, (PtNDArray) copy, true, false);
           }
         }
       }
