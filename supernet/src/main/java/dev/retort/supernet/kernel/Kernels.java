@@ -41,7 +41,7 @@ public interface Kernels {
    */
   NDArray attention(NDArray query, NDArray key, NDArray value, @Nullable NDArray bias, int heads);
 
-  /** Whole blocks of encoders in one call each; null: there are none, single operations serve. */
+  /** Whole blocks in one call each; null: there are none, single operations serve. */
   default @Nullable EncoderKernels encoder() {
     return null;
   }

@@ -63,7 +63,7 @@ final class ScriptedModule {
     return Holder.MODULE;
   }
 
-  /** Whole layers of encoders on CPUs; null where the engine was built without oneDNN. */
+  /** Whole layers of Transformers on CPUs; null where the engine was built without oneDNN. */
   static @Nullable ScriptedModule encoder() {
     return EncoderHolder.MODULE;
   }

@@ -59,7 +59,7 @@ final class Tape {
   }
 
   /**
-   * Whether an entry was computed from what has a graph of the engine's. Its backward pass then goes
+   * Whether an entry was computed from what has a graph of the engine's. Its backward pass goes
    * through that graph once more, which therefore has to be kept: the loss may depend on parts of
    * it otherwise too, on a hidden state before the entry, say, that is compared to a teacher's.
    */
