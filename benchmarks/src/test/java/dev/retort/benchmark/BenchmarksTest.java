@@ -64,6 +64,15 @@ class BenchmarksTest {
   }
 
   @Test
+  void aQuickLookMeasuresTheLayoutOfPixels() {
+    assertThat(run("layout", "--quick")).isZero();
+    assertThat(printed())
+        .containsPattern("\n\\| resnet:[^|]+ \\| 8 x 3 x 8 x 8 (\\| [0-9.]+ ){4}\\|\n")
+        .contains("| mobilenet_v2:resolution=32,classes=3 | 8 x 3 x 32 x 32 | ");
+    assertThat(run("layout", "everything")).isEqualTo(2);
+  }
+
+  @Test
   void unknownWordsAreToldWhatThereIs() {
     assertThat(run("speed")).isEqualTo(2);
     assertThat(printed()).contains("No benchmark (speed)", "objectives  ");

@@ -28,7 +28,7 @@ public final class KernelTable implements Benchmark {
   @Override
   public int run(List<String> arguments, PrintStream out) {
     Stopwatch watch = Stopwatch.of(arguments);
-    double peak = KernelTime.productFlops() / product(watch);
+    double peak = KernelTime.peakFlops() / watch.seconds(KernelTime.class, "peak", Map.of());
     out.printf(
         Locale.ROOT,
         "| forward and backward; a plain product: %.0f GFLOP/s | eager, µs | scripted, µs"
@@ -53,10 +53,6 @@ public final class KernelTable implements Benchmark {
           share(kernel, scripted, peak));
     }
     return 0;
-  }
-
-  static double product(Stopwatch watch) {
-    return watch.seconds(KernelTime.class, "product", Map.of());
   }
 
   static double seconds(Stopwatch watch, Kernel kernel, Maker maker) {

@@ -38,6 +38,7 @@ public class KernelTime {
   private static final int SEQUENCE = 128;
   private static final int PLANES = 64;
   private static final int SIDE = 28;
+  private static final int LARGE = 2048;
   private static final float EPSILON = 1e-12f;
 
   /** Who computes. */
@@ -82,7 +83,9 @@ public class KernelTime {
   private @Nullable NDArray planes;
   private @Nullable NDArray matrix;
   private @Nullable NDArray vector;
+  private @Nullable NDArray offsets;
   private @Nullable NDArray filter;
+  private @Nullable NDArray square;
 
   /** Makes the inputs. */
   @Setup(Level.Trial)
@@ -99,7 +102,9 @@ public class KernelTime {
     planes = owner.randomNormal(new Shape(BATCH, PLANES, SIDE, SIDE));
     matrix = owner.randomNormal(new Shape(INNER, HIDDEN));
     vector = owner.randomNormal(new Shape(HIDDEN));
+    offsets = owner.randomNormal(new Shape(INNER));
     filter = owner.randomNormal(new Shape(PLANES, PLANES, 3, 3));
+    square = owner.randomNormal(new Shape(LARGE, LARGE));
   }
 
   private static NDArray leaf(@Nullable NDArray value, NDManager scope) {
@@ -121,7 +126,7 @@ public class KernelTime {
 
   private NDArray forward(NDManager scope) {
     return switch (kernel) {
-      case LINEAR -> kernels.linear(leaf(states, scope), leaf(matrix, scope), null);
+      case LINEAR -> kernels.linear(leaf(states, scope), leaf(matrix, scope), leaf(offsets, scope));
       case ATTENTION ->
         kernels.attention(
             leaf(states, scope), leaf(states, scope), leaf(states, scope), null, HEADS);
@@ -134,7 +139,7 @@ public class KernelTime {
     };
   }
 
-  /** The peak: a product of large float32 matrices, nothing else. */
+  /** What the guard compares with: a float32 product of the linear kernel's size. */
   @Benchmark
   public float product() {
     try (NDArray result = Objects.requireNonNull(wide, "prepared")
@@ -144,9 +149,18 @@ public class KernelTime {
     }
   }
 
-  /** FLOPs of the product. */
-  static double productFlops() {
-    return 2.0 * BATCH * SEQUENCE * INNER * HIDDEN;
+  /** The peak: a product of large square float32 matrices. */
+  @Benchmark
+  public float peak() {
+    NDArray matrices = Objects.requireNonNull(square, "prepared");
+    try (NDArray result = matrices.matMul(matrices)) {
+      return result.getFloat(0, 0);
+    }
+  }
+
+  /** FLOPs of the peak's product. */
+  static double peakFlops() {
+    return 2.0 * LARGE * LARGE * LARGE;
   }
 
   /** Frees them. */
