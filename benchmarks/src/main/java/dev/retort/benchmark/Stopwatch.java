@@ -1,5 +1,6 @@
 package dev.retort.benchmark;
 
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -48,20 +49,49 @@ public record Stopwatch(int forks, int warmup, int iterations, long milliseconds
    */
   public double seconds(Class<?> type, String method, Map<String, String> parameters) {
     TimeValue time = TimeValue.milliseconds(milliseconds);
+    ChainedOptionsBuilder options = options(type, method, parameters)
+        .warmupIterations(warmup)
+        .warmupTime(time)
+        .measurementIterations(iterations)
+        .measurementTime(time);
+    return run(options).getPrimaryResult().getStatistics().getMin();
+  }
+
+  /**
+   * The times of single calls, nothing warmed up; the first is the first of its process, where it
+   * has one of its own.
+   *
+   * @param type a class with JMH's annotations, in single shots
+   * @param method the method of it that is timed
+   * @param parameters the values of its parameters
+   * @param calls how many
+   * @return seconds, in the order of the calls
+   */
+  public ImmutableList<Double> shots(
+      Class<?> type, String method, Map<String, String> parameters, int calls) {
+    ChainedOptionsBuilder options =
+        options(type, method, parameters).warmupIterations(0).measurementIterations(calls);
+    return run(options).getBenchmarkResults().stream()
+        .flatMap(each -> each.getIterationResults().stream())
+        .map(each -> each.getPrimaryResult().getScore())
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private ChainedOptionsBuilder options(
+      Class<?> type, String method, Map<String, String> parameters) {
     ChainedOptionsBuilder options = new OptionsBuilder()
         .include("^" + type.getName().replace(".", "\\.") + "\\." + method + "$")
         .verbosity(VerboseMode.SILENT)
         .shouldFailOnError(true)
         .timeUnit(TimeUnit.SECONDS)
-        .forks(forks)
-        .warmupIterations(warmup)
-        .warmupTime(time)
-        .measurementIterations(iterations)
-        .measurementTime(time);
+        .forks(forks);
     parameters.forEach((name, value) -> options.param(name, value));
+    return options;
+  }
+
+  private static RunResult run(ChainedOptionsBuilder options) {
     try {
-      RunResult result = new Runner(options.build()).runSingle();
-      return result.getPrimaryResult().getStatistics().getMin();
+      return new Runner(options.build()).runSingle();
     } catch (RunnerException e) {
       throw new IllegalStateException("JMH: " + e.getMessage(), e);
     }

@@ -2,11 +2,10 @@ package dev.retort.benchmark.cost;
 
 import dev.retort.benchmark.Benchmark;
 import dev.retort.benchmark.Stopwatch;
-import dev.retort.search.SearchResult;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +20,8 @@ public final class Costs implements Benchmark {
   private static final int CANDIDATES = 20_000;
   private static final int FEW = 400;
   private static final int SEARCHES = 5;
+  private static final List<Searchable> SEARCHED =
+      List.of(Searchable.BERT_BY_HEADS, Searchable.BERT_BY_LAYER);
   private static final MathContext SHORT = new MathContext(2);
 
   @Override
@@ -41,10 +42,8 @@ public final class Costs implements Benchmark {
     }
     Stopwatch watch = Stopwatch.of(arguments);
     boolean quick = watch == Stopwatch.QUICK;
-    int candidates = quick ? FEW : CANDIDATES;
-    // First, so that the first of them begins in a process that has not warmed up.
     if (!arguments.contains(SPACES)) {
-      searches(Searchable.BERT_BY_LAYER, "3G", candidates, quick ? 1 : SEARCHES, out);
+      searches(watch, quick ? FEW : CANDIDATES, quick ? 1 : SEARCHES, out);
       out.println();
     }
     if (!arguments.contains(SEARCH)) {
@@ -72,28 +71,25 @@ public final class Costs implements Benchmark {
     return new BigDecimal(searchable.space().count()).round(SHORT).toString();
   }
 
-  private static void searches(
-      Searchable searchable, String bound, int candidates, int times, PrintStream out) {
-    double[] seconds = new double[times];
-    SearchResult result = null;
-    for (int i = 0; i < times; i++) {
-      CostlyOnly search = new CostlyOnly(searchable, bound, candidates);
-      long begin = System.nanoTime();
-      result = search.run();
-      seconds[i] = (System.nanoTime() - begin) / 1e9;
-    }
-    double first = seconds[0];
-    Arrays.sort(seconds);
+  /** Each space in a process of its own, whose first search has met nothing compiled. */
+  private static void searches(Stopwatch watch, int candidates, int times, PrintStream out) {
     out.println("| search by cost alone | members | candidates | first, s | best, s |");
     out.println("|---|---|---|---|---|");
-    out.printf(
-        Locale.ROOT,
-        "| %s, most FLOPs within %s | %s | %,d | %.2f | %.2f |%n",
-        searchable.title(),
-        bound,
-        members(searchable),
-        result == null ? 0 : result.evaluated().size(),
-        first,
-        seconds[0]);
+    for (Searchable each : SEARCHED) {
+      List<Double> seconds = watch.shots(
+          SearchTime.class,
+          "search",
+          Map.of("searchable", each.name(), "candidates", Integer.toString(candidates)),
+          times);
+      out.printf(
+          Locale.ROOT,
+          "| %s, most FLOPs within %s | %s | %,d | %.2f | %.2f |%n",
+          each.title(),
+          SearchTime.BOUND,
+          members(each),
+          candidates,
+          seconds.get(0),
+          Collections.min(seconds));
+    }
   }
 }

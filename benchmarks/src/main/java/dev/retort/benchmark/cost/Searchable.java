@@ -19,9 +19,11 @@ import java.util.stream.Stream;
 /** Spaces whose members are counted, as large as those that people search. */
 public enum Searchable {
   /** AutoDistil's dimensions, the same in all layers. */
-  BERT("bert", encoders(Dimension::of), Map.of()),
+  BERT("bert", encoders(Dimension::of, Dimension::of), Map.of()),
+  /** The same where every layer chooses its heads. */
+  BERT_BY_HEADS("bert", encoders(Dimension::perLayer, Dimension::of), Map.of()),
   /** The same where every layer chooses its heads and its inner width. */
-  BERT_BY_LAYER("bert", encoders(Dimension::perLayer), Map.of()),
+  BERT_BY_LAYER("bert", encoders(Dimension::perLayer, Dimension::perLayer), Map.of()),
   /** Decoders whose layers are alike. */
   LLAMA("llama", decoders(Dimension::of), Map.of("heads-per-group", Value.of(2))),
   /** Decoders whose every layer chooses. */
@@ -41,9 +43,9 @@ public enum Searchable {
           "resolution", Value.of(224),
           "classes", Value.of(1000))),
   /** Vision Transformers whose layers are alike. */
-  VIT("vit", encoders(Dimension::of), Map.of()),
+  VIT("vit", encoders(Dimension::of, Dimension::of), Map.of()),
   /** Vision Transformers whose every layer chooses. */
-  VIT_BY_LAYER("vit", encoders(Dimension::perLayer), Map.of());
+  VIT_BY_LAYER("vit", encoders(Dimension::perLayer, Dimension::perLayer), Map.of());
 
   /** What costs are counted for. */
   public static final InputShape INPUT = new InputShape(1, 128);
@@ -59,12 +61,13 @@ public enum Searchable {
   }
 
   /** AutoDistil's dimensions, those of a layer chosen once or by each. */
-  private static List<Dimension> encoders(BiFunction<String, String, Dimension> layer) {
+  private static List<Dimension> encoders(
+      BiFunction<String, String, Dimension> heads, BiFunction<String, String, Dimension> ratio) {
     return List.of(
         Dimension.of("layers", "4..12"),
         Dimension.of("hidden", "128..768/16"),
-        layer.apply("heads", "2..12"),
-        layer.apply("ratio", "1..4/0.5"));
+        heads.apply("heads", "2..12"),
+        ratio.apply("ratio", "1..4/0.5"));
   }
 
   private static List<Dimension> decoders(BiFunction<String, String, Dimension> layer) {
