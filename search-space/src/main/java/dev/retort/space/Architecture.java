@@ -2,7 +2,7 @@ package dev.retort.space;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,12 +26,12 @@ public final class Architecture {
       new ConcurrentHashMap<>();
 
   private final Family family;
-  private final ImmutableSortedMap<String, Value> values;
+  private final ImmutableMap<String, Value> values;
 
   /** The text form once it is asked for. Spaces look at many architectures that nobody names. */
   private @Nullable String text;
 
-  private Architecture(Family family, ImmutableSortedMap<String, Value> values) {
+  private Architecture(Family family, ImmutableMap<String, Value> values) {
     this.family = family;
     this.values = values;
   }
@@ -53,20 +53,36 @@ public final class Architecture {
     if (known < given.size()) {
       checkNames(family, given);
     }
-    return new Architecture(family, family.canonical(complete(family, given)));
+    ImmutableMap<String, Value> complete = complete(family, given);
+    ImmutableMap<String, Value> canonical = family.canonical(complete);
+    return new Architecture(family, canonical == complete ? complete : sorted(family, canonical));
   }
 
-  /** The values with defaults. In order already, they need not be sorted: searches make many. */
-  private static ImmutableSortedMap<String, Value> complete(
-      Family family, Map<String, Value> given) {
-    ImmutableSortedMap.Builder<String, Value> values = ImmutableSortedMap.naturalOrder();
-    for (Property property : BY_NAME.computeIfAbsent(family, Architecture::byName)) {
+  /** The values with defaults, in the order of their names. */
+  private static ImmutableMap<String, Value> complete(Family family, Map<String, Value> given) {
+    ImmutableMap.Builder<String, Value> values = ImmutableMap.builder();
+    for (Property property : inOrder(family)) {
       Value value = given.getOrDefault(property.name(), property.standard());
       if (value != null) {
         values.put(property.name(), value);
       }
     }
     return values.buildOrThrow();
+  }
+
+  private static ImmutableMap<String, Value> sorted(Family family, Map<String, Value> values) {
+    ImmutableMap.Builder<String, Value> sorted = ImmutableMap.builder();
+    for (Property property : inOrder(family)) {
+      Value value = values.get(property.name());
+      if (value != null) {
+        sorted.put(property.name(), value);
+      }
+    }
+    return sorted.buildOrThrow();
+  }
+
+  private static ImmutableList<Property> inOrder(Family family) {
+    return BY_NAME.computeIfAbsent(family, Architecture::byName);
   }
 
   private static ImmutableList<Property> byName(Family family) {
@@ -159,8 +175,8 @@ public final class Architecture {
     return family;
   }
 
-  /** The value of every dimension, canonical. */
-  public ImmutableSortedMap<String, Value> values() {
+  /** The value of every dimension, canonical, in the order of their names. */
+  public ImmutableMap<String, Value> values() {
     return values;
   }
 

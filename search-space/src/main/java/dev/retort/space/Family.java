@@ -1,7 +1,7 @@
 package dev.retort.space;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import org.jspecify.annotations.Nullable;
 
 /** A family of architectures, such as BERT-like encoders. One place to add a family. */
@@ -34,10 +34,10 @@ public interface Family {
    * Checks values against each other and brings them into the one canonical form.
    *
    * @param values a value for each property that has been given or has a default
-   * @return the canonical values
+   * @return the canonical values, in any order; the map that was given where they are canonical
    * @throws IllegalArgumentException when they do not fit together; the message says why
    */
-  ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values);
+  ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values);
 
   /**
    * The value of a dimension, also of one that the canonical form holds under another name; null

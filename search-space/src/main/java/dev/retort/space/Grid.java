@@ -45,9 +45,22 @@ final class Grid implements Layout {
   @Nullable
   Architecture uniform(int frame, int option) {
     Map<String, Value> values = frames.values(frame);
-    if (values == null) {
-      return null;
-    }
+    return values == null ? null : uniform(values, option);
+  }
+
+  /** A new map with what the layers of a frame share, or null when no member has the frame. */
+  @Nullable
+  Map<String, Value> values(int frame) {
+    return frames.values(frame);
+  }
+
+  /**
+   * The member whose every layer takes the option, or null when it is no member.
+   *
+   * @param values those of its frame; takes the option's
+   */
+  @Nullable
+  Architecture uniform(Map<String, Value> values, int option) {
     layered.put(option, values);
     Architecture architecture = Architecture.of(family, values);
     for (LayerConstraint constraint : frames.constraints()) {

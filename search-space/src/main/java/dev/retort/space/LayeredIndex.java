@@ -28,14 +28,17 @@ final class LayeredIndex implements MemberIndex {
       ImmutableLongArray.Builder parts = ImmutableLongArray.builder();
       int layers = 0;
       long rest = 0;
-      for (int option = 0; option < grid.options(); option++) {
-        Architecture uniform = grid.uniform(frame, option);
+      Map<String, Value> values = grid.values(frame);
+      for (int option = 0; values != null && option < grid.options(); option++) {
+        Architecture uniform = grid.uniform(values, option);
         if (uniform != null) {
           long part = family.layerParameters(uniform, 0);
           options.add(option);
           parts.add(part);
-          layers = uniform.layers();
-          rest = family.parameters(uniform) - layers * part;
+          if (layers == 0) { // what is outside the layers does not depend on their options
+            layers = uniform.layers();
+            rest = family.parameters(uniform) - layers * part;
+          }
         }
       }
       if (layers > 0) {

@@ -1,7 +1,7 @@
 package dev.retort.space;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +34,8 @@ public final class TransformerDimensions {
    * @param axes further dimensions that are lengths of axes
    * @throws IllegalArgumentException when they do not fit together; the message says why
    */
-  public static ImmutableSortedMap<String, Value> canonical(
-      String family, ImmutableSortedMap<String, Value> values, ImmutableList<String> axes) {
+  public static ImmutableMap<String, Value> canonical(
+      String family, ImmutableMap<String, Value> values, ImmutableList<String> axes) {
     for (String name : ImmutableList.of("layers", "hidden", "heads")) {
       if (!values.containsKey(name)) {
         throw new IllegalArgumentException(
@@ -76,7 +76,7 @@ public final class TransformerDimensions {
         && heads.equals(values.get("heads"))) {
       return values; // as most are that a search makes
     }
-    ImmutableSortedMap.Builder<String, Value> changed = ImmutableSortedMap.naturalOrder();
+    ImmutableMap.Builder<String, Value> changed = ImmutableMap.builder();
     values.forEach((name, value) -> {
       if (!name.equals(given)) {
         changed.put(name, name.equals("heads") ? heads : value);

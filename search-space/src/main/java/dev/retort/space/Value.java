@@ -2,9 +2,14 @@ package dev.retort.space;
 
 import com.google.common.collect.ImmutableList;
 import java.math.BigDecimal;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The value of one dimension of an architecture. Its text form is canonical. */
+/**
+ * The value of one dimension of an architecture. Its text form is canonical.
+ *
+ * <p>Equality is written by hand: what the compiler adds to a record is put together by method
+ * handles, which are slow in a process that has just begun, and spaces compare many values.
+ */
 public sealed interface Value {
 
   /** A number, the same throughout. Written without trailing zeros: {@code 7}, {@code 3.5}. */
@@ -14,6 +19,16 @@ public sealed interface Value {
       if (!Double.isFinite(value)) {
         throw new IllegalArgumentException("A dimension needs a finite number, not " + value);
       }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Number that && Double.compare(value, that.value) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return Double.hashCode(value);
     }
 
     @Override
@@ -37,13 +52,37 @@ public sealed interface Value {
     }
 
     @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Each that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return values.hashCode();
+    }
+
+    @Override
     public String toString() {
-      return values.stream().map(Value::text).collect(Collectors.joining("/"));
+      StringBuilder builder = new StringBuilder();
+      for (double value : values) {
+        builder.append(builder.length() == 0 ? "" : "/").append(text(value));
+      }
+      return builder.toString();
     }
   }
 
   /** One of a few words, such as the kind of pooling. */
   record Word(String word) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Word that && word.equals(that.word);
+    }
+
+    @Override
+    public int hashCode() {
+      return word.hashCode();
+    }
+
     @Override
     public String toString() {
       return word;

@@ -1,7 +1,7 @@
 package dev.retort.space;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.image.ImagePlan;
 import dev.retort.space.image.Window;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class ChainFamily implements Family {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     int layers = IntStream.range(0, STAGES)
         .map(stage -> (int) Frames.number(Frames.at(values.get("depth"), stage)))
         .sum();
@@ -47,7 +47,7 @@ final class ChainFamily implements Family {
         canonical.put(name, Frames.joined(each.values()));
       }
     });
-    return ImmutableSortedMap.copyOf(canonical);
+    return ImmutableMap.copyOf(canonical);
   }
 
   @Override

@@ -47,15 +47,20 @@ final class ChoiceMutator<C extends Comparable<? super C>> implements Alterer<Ch
   /** The genotype with each choice changed with a probability. */
   static Genotype<ChoiceGene> mutate(
       Genotype<ChoiceGene> genotype, double probability, RandomGenerator random) {
-    ISeq<ChoiceGene> genes = genotype.chromosome().stream()
-        .map(gene -> random.nextDouble() < probability ? mutate(gene, random) : gene)
-        .collect(ISeq.toISeq());
-    return Genotype.of(new ChoiceChromosome(genes));
+    MSeq<ChoiceGene> genes = ChoiceChromosome.genes(genotype).copy();
+    boolean changed = false;
+    for (int i = 0; i < genes.length(); i++) {
+      if (random.nextDouble() < probability) {
+        genes.set(i, mutate(genes.get(i), random));
+        changed = true;
+      }
+    }
+    return changed ? Genotype.of(new ChoiceChromosome(genes.toISeq())) : genotype;
   }
 
   /** The genotype with one of its choices changed. */
   static Genotype<ChoiceGene> mutateOne(Genotype<ChoiceGene> genotype, RandomGenerator random) {
-    ISeq<ChoiceGene> old = ISeq.of(genotype.chromosome());
+    ISeq<ChoiceGene> old = ChoiceChromosome.genes(genotype);
     int at = random.nextInt(old.length());
     MSeq<ChoiceGene> genes = old.copy();
     genes.set(at, mutate(old.get(at), random));

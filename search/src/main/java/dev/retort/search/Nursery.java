@@ -133,8 +133,8 @@ final class Nursery {
       return genotype;
     }
     List<Genotype<ChoiceGene>> mates = accepted.isEmpty() ? anchors : accepted;
-    ISeq<ChoiceGene> mate = ISeq.of(mates.get(random.nextInt(mates.size())).chromosome());
-    ISeq<ChoiceGene> own = ISeq.of(genotype.chromosome());
+    ISeq<ChoiceGene> mate = ChoiceChromosome.genes(mates.get(random.nextInt(mates.size())));
+    ISeq<ChoiceGene> own = ChoiceChromosome.genes(genotype);
     int[] order = permutation(own.length(), random);
     // With none of the mate's choices it may not be built, with all it may; halving the way between
     // finds a place where one choice makes the difference, in few looks.

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedMap;
 import dev.retort.data.ImageBatch;
 import dev.retort.space.Activation;
 import dev.retort.space.Architecture;
@@ -61,7 +60,7 @@ public final class ToyImages implements Family, Families.Provider, Networks.Prov
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     return values;
   }
 

@@ -2,7 +2,6 @@ package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSortedMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Family;
 import dev.retort.space.Property;
@@ -74,10 +73,9 @@ public abstract sealed class HeadedFamily implements Family
   }
 
   @Override
-  public final ImmutableSortedMap<String, Value> canonical(
-      ImmutableSortedMap<String, Value> values) {
+  public final ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     Map<String, Value> canonical =
-        new HashMap<>(backbone.canonical(ImmutableSortedMap.copyOf(below(values))));
+        new HashMap<>(backbone.canonical(ImmutableMap.copyOf(below(values))));
     canonical.remove(CLASSES);
     own.forEach(property -> {
       Value value = values.get(property.name());
@@ -85,7 +83,7 @@ public abstract sealed class HeadedFamily implements Family
         canonical.put(property.name(), value);
       }
     });
-    return ImmutableSortedMap.copyOf(canonical);
+    return ImmutableMap.copyOf(canonical);
   }
 
   @Override

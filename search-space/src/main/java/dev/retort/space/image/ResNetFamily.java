@@ -1,7 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
 import dev.retort.space.Cost;
@@ -79,7 +79,7 @@ public final class ResNetFamily implements Backbone {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     StageLists lists = StageLists.of(name(), values);
     lists.join("inner");
     lists.putIfAbsent("stem-width", lists.at("width", 0));

@@ -1,7 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Value;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +40,7 @@ final class StageLists {
    *
    * @throws IllegalArgumentException when they do not fit together
    */
-  static StageLists of(String family, ImmutableSortedMap<String, Value> values) {
+  static StageLists of(String family, ImmutableMap<String, Value> values) {
     for (String name : ImmutableList.of("depth", "width")) {
       if (!values.containsKey(name)) {
         throw new IllegalArgumentException(
@@ -193,7 +193,7 @@ final class StageLists {
     return values.get(name);
   }
 
-  ImmutableSortedMap<String, Value> canonical() {
-    return ImmutableSortedMap.copyOf(values);
+  ImmutableMap<String, Value> canonical() {
+    return ImmutableMap.copyOf(values);
   }
 }

@@ -1,7 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.retort.space.Architecture;
 import dev.retort.space.Family;
@@ -73,8 +73,7 @@ abstract class StagedFamily implements Family {
   }
 
   @Override
-  public final ImmutableSortedMap<String, Value> canonical(
-      ImmutableSortedMap<String, Value> values) {
+  public final ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     int stages = stages(values);
     checkLength(values, Scope.STAGE, stages);
     for (int stage = 0; stage < stages; stage++) {
@@ -93,7 +92,7 @@ abstract class StagedFamily implements Family {
     }
     check(values);
     Map<String, Value> canonical = new HashMap<>(Maps.transformValues(values, StagedFamily::alike));
-    return ImmutableSortedMap.copyOf(canonical);
+    return ImmutableMap.copyOf(canonical);
   }
 
   private void checkLength(Map<String, Value> values, Scope scope, int length) {

@@ -1,7 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Axis;
 import dev.retort.space.Blueprint;
@@ -61,7 +61,7 @@ public final class SuperResolutionFamily implements Family {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     double layers = number(values, "layers");
     double width = number(values, "width");
     double scale = number(values, "scale");
@@ -83,7 +83,7 @@ public final class SuperResolutionFamily implements Family {
     } else {
       checkInner(number(values, "expand"), width);
     }
-    return ImmutableSortedMap.copyOf(canonical);
+    return ImmutableMap.copyOf(canonical);
   }
 
   private static void checkInner(double expand, double width) {

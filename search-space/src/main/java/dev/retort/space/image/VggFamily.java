@@ -1,7 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
 import dev.retort.space.Property;
@@ -53,7 +53,7 @@ public final class VggFamily implements Backbone {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     StageLists lists = StageLists.of(name(), values);
     lists.checkPlanes("head-width", lists.at("head-width", 0));
     if (lists.at("head-side", 0) > MOST_HEAD_SIDE) {

@@ -1,7 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
 import dev.retort.space.Cost;
@@ -80,9 +80,8 @@ public final class VisionTransformerFamily implements LayeredFamily, Backbone {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
-    ImmutableSortedMap<String, Value> canonical =
-        TransformerDimensions.canonical(name(), values, AXES);
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
+    ImmutableMap<String, Value> canonical = TransformerDimensions.canonical(name(), values, AXES);
     double patch = number(canonical, "patch");
     double resolution = number(canonical, "resolution");
     if (patch > resolution) {
@@ -101,7 +100,7 @@ public final class VisionTransformerFamily implements LayeredFamily, Backbone {
     return canonical;
   }
 
-  private static double number(ImmutableSortedMap<String, Value> values, String name) {
+  private static double number(ImmutableMap<String, Value> values, String name) {
     if (values.get(name) instanceof Value.Number number) {
       return number.value();
     }

@@ -1,7 +1,7 @@
 package dev.retort.space.image;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
 import dev.retort.space.Property;
@@ -49,7 +49,7 @@ public final class WideResNetFamily implements Backbone {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     StageLists lists = StageLists.of(name(), values);
     lists.putIfAbsent("stem-width", Math.min(STEM_WIDTH, lists.at("width", 0)));
     lists.checkPlanes("stem-width", lists.at("stem-width", 0));

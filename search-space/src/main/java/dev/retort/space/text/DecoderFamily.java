@@ -1,8 +1,8 @@
 package dev.retort.space.text;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Maps;
 import dev.retort.space.Activation;
 import dev.retort.space.Architecture;
@@ -163,7 +163,7 @@ public final class DecoderFamily implements LayeredFamily {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     Map<String, Value> canonical =
         new TreeMap<>(TransformerDimensions.canonical(name, values, AXES));
     if (rotary() && turned(canonical) % 2 != 0) {
@@ -185,7 +185,7 @@ public final class DecoderFamily implements LayeredFamily {
       canonical.put(PER_GROUP, perGroup(canonical));
       canonical.remove(GROUPS);
     }
-    return ImmutableSortedMap.copyOf(canonical);
+    return ImmutableMap.copyOf(canonical);
   }
 
   private static Value perGroup(Map<String, Value> values) {

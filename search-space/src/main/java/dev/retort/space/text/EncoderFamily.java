@@ -2,7 +2,6 @@ package dev.retort.space.text;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSortedMap;
 import dev.retort.space.Activation;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
@@ -142,8 +141,8 @@ public final class EncoderFamily implements LayeredFamily {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
-    ImmutableSortedMap<String, Value> sizes = TransformerDimensions.canonical(name, values, axes);
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
+    ImmutableMap<String, Value> sizes = TransformerDimensions.canonical(name, values, axes);
     boolean words = Value.of("words").equals(sizes.get("head"));
     boolean tokens = Value.of("tokens").equals(sizes.get("head"));
     boolean none = Value.of(0).equals(sizes.get("classes"));
@@ -170,7 +169,7 @@ public final class EncoderFamily implements LayeredFamily {
     if (same) {
       canonical.put("embedding", Value.of(0));
     }
-    return ImmutableSortedMap.copyOf(canonical);
+    return ImmutableMap.copyOf(canonical);
   }
 
   private static void checkPositions(Map<String, Value> values) {

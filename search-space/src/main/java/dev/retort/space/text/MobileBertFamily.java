@@ -1,7 +1,7 @@
 package dev.retort.space.text;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableMap;
 import dev.retort.space.Architecture;
 import dev.retort.space.Blueprint;
 import dev.retort.space.Cost;
@@ -86,7 +86,7 @@ public final class MobileBertFamily implements LayeredFamily {
   }
 
   @Override
-  public ImmutableSortedMap<String, Value> canonical(ImmutableSortedMap<String, Value> values) {
+  public ImmutableMap<String, Value> canonical(ImmutableMap<String, Value> values) {
     Map<String, Value> canonical =
         new TreeMap<>(TransformerDimensions.canonical(name(), values, AXES));
     canonical.put(STACK, stack(canonical));
@@ -106,7 +106,7 @@ public final class MobileBertFamily implements LayeredFamily {
     if (tokens || words || (none && Value.of("mean").equals(canonical.get("pooling")))) {
       canonical.put("pooling", Value.of("first"));
     }
-    return ImmutableSortedMap.copyOf(canonical);
+    return ImmutableMap.copyOf(canonical);
   }
 
   private static void checkWords(boolean words, Map<String, Value> values) {
