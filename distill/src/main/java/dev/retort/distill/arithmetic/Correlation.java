@@ -35,7 +35,7 @@ public final class Correlation {
     int[] axes = {axis};
     NDArray varies = varies(a, x, axes).mul(varies(b, y, axes));
     NDArray norms = norm(x, varies, axes).mul(norm(y, varies, axes));
-    return x.mul(y).sum(axes).mul(varies).div(norms.add((float) epsilon));
+    return x.mul(y).sum(axes).mul(varies).div(Scaling.plus(norms, epsilon));
   }
 
   /** (x - mean) / (deviation + 1e-7) of each row [R,C], with C - 1 under the deviation. */
@@ -45,7 +45,7 @@ public final class Correlation {
     NDArray varies = varies(rows, x, axes);
     NDArray norm = norm(x, varies, axes);
     double freedom = Math.sqrt(Math.max(1, rows.getShape().get(1) - 1));
-    NDArray deviation = Scaling.over(norm, freedom).add(DEVIATION);
+    NDArray deviation = Scaling.plus(Scaling.over(norm, freedom), DEVIATION);
     return x.mul(varies.expandDims(1)).div(deviation.expandDims(1));
   }
 

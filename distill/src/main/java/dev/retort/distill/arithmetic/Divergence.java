@@ -118,8 +118,8 @@ public final class Divergence {
     if (share == 1) {
       return a;
     }
-    NDArray one = a.add((float) Math.log(share));
-    NDArray other = b.add((float) Math.log1p(-share));
+    NDArray one = Scaling.plus(a, Math.log(share));
+    NDArray other = Scaling.plus(b, Math.log1p(-share));
     // The larger one plus log(1 + e^-gap): adding the gap itself would cancel for distant ones.
     return one.maximum(other).add(Activation.softPlus(one.sub(other).abs().neg()));
   }

@@ -17,8 +17,11 @@ public final class Ranking {
    * Between the spacing of float64, 2^-52, and, times up to 2^20 columns, that of float32, 2^-24.
    */
   private static final double STEP = 0x1p-47;
-  /** For zeros: far above the least float64, far below a step from the least float32. */
-  private static final double ZERO_STEP = 1e-200;
+  /**
+   * For zeros, the logarithm of 1e-200: far above the least float64, far below a step from the
+   * least float32, which the engine makes constants of.
+   */
+  private static final double LOG_ZERO_STEP = -460.5;
 
   private Ranking() {}
 
@@ -33,7 +36,8 @@ public final class Ranking {
     int columns = (int) values.getShape().get(1);
     NDArray rank =
         values.getManager().arange(columns).toType(DataType.FLOAT64, false).expandDims(0);
-    NDArray keys = exact.neg().add(rank.mul(Scaling.by(exact.abs(), STEP).add(ZERO_STEP)));
+    NDArray zeroStep = Constants.like(exact, LOG_ZERO_STEP).exp();
+    NDArray keys = exact.neg().add(rank.mul(Scaling.by(exact.abs(), STEP).add(zeroStep)));
     return keys.argSort(1, true);
   }
 

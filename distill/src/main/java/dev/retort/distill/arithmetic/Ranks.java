@@ -26,7 +26,7 @@ public final class Ranks {
     NDArray places = Ranking.places(Ranking.order(fixed))
         .add(Ranking.places(Ranking.order(fixed.flip(1))).flip(1))
         .toType(values.getDataType(), false);
-    return Scaling.by(places, -0.5).add((float) values.getShape().get(1));
+    return Scaling.plus(Scaling.by(places, -0.5), values.getShape().get(1));
   }
 
   /**
@@ -71,8 +71,8 @@ public final class Ranks {
    * neighbouring entries are more than epsilon apart the ranks are exact and their gradient is 0;
    * nearer ones are pooled.
    *
-   * <p>The pools are found on the host and then are constants, so that the rest is an ordinary
-   * differentiable expression.
+   * <p>The pools are found on the host, for which a GPU is waited for, and then are constants, so
+   * that the rest is an ordinary differentiable expression.
    *
    * @param values [B,C]
    * @param epsilon above 0, in units of the values

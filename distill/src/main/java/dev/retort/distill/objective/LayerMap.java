@@ -40,6 +40,7 @@ public enum LayerMap {
   /**
    * Every layer from every layer, by optimal transport between them with uniform weights: Li et
    * al., "BERT-EMD" (EMNLP 2020). The flow is a constant, the loss the sum of flow times distance.
+   * The host finds the flow, for which a GPU is waited for at each step.
    */
   EMD {
     @Override

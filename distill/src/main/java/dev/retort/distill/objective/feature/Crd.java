@@ -2,6 +2,7 @@ package dev.retort.distill.objective.feature;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -23,6 +24,7 @@ import dev.retort.space.Axis;
 import dev.retort.space.TensorSpec;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.Scaling;
+import java.util.Arrays;
 
 /**
  * CRD, contrastive representation distillation: Tian et al., "Contrastive Representation
@@ -45,7 +47,8 @@ import dev.retort.supernet.kernel.Scaling;
  * checkpoints keep them, and only a loss that is recorded writes them (scoring a sub-network does
  * not). A vector that is not finite is not remembered. Negatives are of other classes ("exact"), as
  * far as a label has been seen, or any examples. They are a function of the seed and the number of
- * the draw. An empty batch gives 0; one example is fine.
+ * the draw. An empty batch gives 0; one example is fine. Negatives are drawn by the host, which reads
+ * what it must know of labels and draws: a GPU is waited for at each step.
  *
  * <p>mdistiller's weight is 0.8, beside cross-entropy of weight 1: {@code weight: 0.8}. It is for
  * training on the N examples alone: examples of other data have no row.
@@ -82,6 +85,9 @@ public record Crd(
   private static final String DRAWS = "draws";
   private static final double EPSILON = 1e-7;
   private static final int[] ONE = {0};
+
+  /** Single numbers that are kept. */
+  private static final int ONES = 3;
 
   private static final Option<Integer> EXAMPLES =
       Option.whole("examples", 50_000, 2, "number of training examples; 50000 are CIFAR-100's");
@@ -214,16 +220,17 @@ public record Crd(
     NDArray teacher = embedded(TEACHER, features.teacher(), features);
     int[] own = features.batch().indices();
     boolean writing = Autograd.isRecording();
-    ContrastDraw from = ContrastDraw.of(
-        this,
-        tensor(tensors, DRAWS),
-        draw == Negatives.OTHER_CLASSES ? tensor(tensors, LABELS) : null);
-    if (writing && draw == Negatives.OTHER_CLASSES) {
-      from.remember(own, features.batch().labels());
+    Kept kept = Kept.read(this, features);
+    ContrastDraw draw = kept.draw();
+    if (writing) {
+      Rows.write(tensor(tensors, DRAWS), ONE, kept.draws() + 1.0);
+      if (kept.classes().length > 0) {
+        Rows.write(tensor(tensors, LABELS), own, draw.remember(own, kept.classes()));
+      }
     }
-    NDArray index = from.next(manager, own, writing);
-    NDArray loss = direction(STUDENT, student, TEACHER, index, tensors, writing)
-        .add(direction(TEACHER, teacher, STUDENT, index, tensors, writing));
+    NDArray index = draw.next(manager, own);
+    NDArray loss = direction(STUDENT, student, TEACHER, index, tensors, kept.student(), writing)
+        .add(direction(TEACHER, teacher, STUDENT, index, tensors, kept.teacher(), writing));
     if (writing) {
       remember(tensor(tensors, MEMORY + STUDENT), own, student);
       remember(tensor(tensors, MEMORY + TEACHER), own, teacher);
@@ -251,18 +258,58 @@ public record Crd(
       String other,
       NDArray index,
       ImmutableMap<String, NDArray> tensors,
+      double kept,
       boolean writing) {
     Contrast contrast = Contrast.of(vectors, tensor(tensors, MEMORY + other), index, temperature);
-    NDArray scale = tensor(tensors, SCALE + side);
-    double kept = scale.toFloatArray()[0];
-    if (kept == 0 && index.size() > 0) {
-      kept = scale(contrast.scores());
-      if (writing && Double.isFinite(kept)) {
-        Rows.write(scale, ONE, kept);
+    double scale = kept;
+    if (scale == 0 && index.size() > 0) {
+      scale = scale(contrast.scores());
+      if (writing && Double.isFinite(scale)) {
+        Rows.write(tensor(tensors, SCALE + side), ONE, scale);
       }
     }
-    double used = kept == 0 ? 1 : kept;
+    double used = scale == 0 ? 1 : scale;
     return contrast.following(scores -> loss(scores, used));
+  }
+
+  /**
+   * What the host must know to draw, read at once: a GPU is waited for once a step.
+   *
+   * @param draws how many batches were drawn for
+   * @param student Z_s, 0 before the first batch
+   * @param teacher Z_t
+   * @param classes of the batch; empty where any examples are negatives
+   * @param seen 1 + class of each example, 0 where it was not seen yet, [N]; likewise empty
+   */
+  private record Kept(
+      Crd crd, float draws, float student, float teacher, float[] classes, float[] seen) {
+    static Kept read(Crd crd, Features features) {
+      ImmutableMap<String, NDArray> tensors = features.tensors();
+      NDList all = new NDList(
+          tensor(tensors, DRAWS),
+          tensor(tensors, SCALE + STUDENT),
+          tensor(tensors, SCALE + TEACHER));
+      int own = 0;
+      if (crd.draw() == Negatives.OTHER_CLASSES) {
+        own = features.batch().indices().length;
+        NDArray classes = ContrastDraw.classes(own, features.batch().labels());
+        all.add(classes);
+        all.add(tensor(tensors, LABELS));
+      }
+      float[] read = NDArrays.concat(all).toFloatArray();
+      int labels = ONES + own;
+      return new Kept(
+          crd,
+          read[0],
+          read[1],
+          read[2],
+          Arrays.copyOfRange(read, ONES, labels),
+          Arrays.copyOfRange(read, labels, read.length));
+    }
+
+    ContrastDraw draw() {
+      return new ContrastDraw(crd, (long) draws, seen);
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.retort.distill.objective.Checks;
 import dev.retort.distill.objective.FeatureObjective;
 import dev.retort.distill.objective.FitLayer;
 import dev.retort.distill.objective.ObjectiveKind;
+import dev.retort.supernet.kernel.Scaling;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ public record HiddenCosine(Attachment attachment, boolean fit) implements Featur
     NDManager manager = student.getManager();
     NDArray cosines = UnitVectors.cosines(rows(student), rows(Tensors.constant(teacher, manager)));
     return Distances.masked(
-        cosines.neg().add(1f), mask == null ? null : Tensors.constantFloat(mask, manager));
+        Scaling.plus(cosines.neg(), 1), mask == null ? null : Tensors.constantFloat(mask, manager));
   }
 
   /** Features last: pixels become positions. */

@@ -190,7 +190,7 @@ public record MutualInformation(
     NDManager manager = scores.getManager();
     DataType type = scores.getDataType();
     NDArray same = manager.eye((int) rows, (int) rows, 0, type);
-    NDArray others = same.neg().add(1f);
+    NDArray others = Scaling.plus(same.neg(), 1);
     double pairs = (double) rows * (rows - 1);
 
     NDArray mixed = mixed(scores, baseline);
@@ -202,7 +202,7 @@ public record MutualInformation(
         .sub(Constants.like(scores, Math.log(pairs)));
     NDArray marginal = LogSums.boundedExp(log);
     NDArray mean = Scaling.over(joint, pairs);
-    return new Terms(mean, marginal, mean.sub(marginal).add(1f));
+    return new Terms(mean, marginal, Scaling.plus(mean.sub(marginal), 1));
   }
 
   /** b [B,B]. */

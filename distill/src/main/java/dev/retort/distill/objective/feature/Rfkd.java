@@ -230,7 +230,7 @@ public record Rfkd(
     Shape rows = new Shape(student.getShape().get(0), pixels);
     NDArray area =
         Tensors.constant(labels, manager).toType(student.getDataType(), false).reshape(rows);
-    NDArray counted = area.gte(0f).toType(student.getDataType(), false);
+    NDArray counted = area.gte(area.zerosLike()).toType(student.getDataType(), false);
     NDArray probabilities = Bernoulli.log(student.reshape(rows)).exp();
     return Bernoulli.dice(probabilities, area, counted, smooth);
   }

@@ -111,8 +111,9 @@ public record LandmarkAssist(double alpha, double push) implements LogitObjectiv
     NDArray mirrored = truth.add(reach);
     NDArray border = truth.add(Scaling.by(reach, BORDER));
     DataType type = prediction.getDataType();
-    NDArray beyond = place.sub(mirrored).sign().mul(mirrored.sub(truth).sign()).gt(0);
-    NDArray inside = mirrored.sub(place).sign().mul(place.sub(border).sign()).gte(0);
+    NDArray zero = place.zerosLike();
+    NDArray beyond = place.sub(mirrored).sign().mul(mirrored.sub(truth).sign()).gt(zero);
+    NDArray inside = mirrored.sub(place).sign().mul(place.sub(border).sign()).gte(zero);
     NDArray map = Scaling.by(beyond.toType(type, false), alpha)
         .add(Scaling.by(inside.toType(type, false), -push));
     return new Terms(MaskedMean.of(mirrored.sub(prediction).abs().mul(map), null), map);

@@ -72,7 +72,7 @@ public record LandmarkMain() implements LogitObjective {
     NDArray distance = error.abs();
     NDArray radius = other.sub(truth).abs();
     NDArray near = distance.stopGradient().lte(radius).toType(prediction.getDataType(), false);
-    NDArray far = near.neg().add(1f);
+    NDArray far = Scaling.plus(near.neg(), 1);
     NDArray rest = Scaling.by(radius, 3).sub(radius.square());
     return MaskedMean.of(
         Scaling.by(distance, 3).mul(near).add(error.square().add(rest).mul(far)), null);

@@ -56,7 +56,7 @@ public sealed interface Balance {
     }
 
     private NDArray more(NDArray where, NDArray like) {
-      return Scaling.by(where.toType(like.getDataType(), false), delta - 1).add(1f);
+      return Scaling.plus(Scaling.by(where.toType(like.getDataType(), false), delta - 1), 1);
     }
   }
 

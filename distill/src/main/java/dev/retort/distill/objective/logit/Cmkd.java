@@ -64,7 +64,10 @@ public record Cmkd(
   public enum SoftRank {
     /** By pairwise comparisons through a sigmoid. */
     SIGMOID(0.5),
-    /** By projection onto the permutahedron. */
+    /**
+     * By projection onto the permutahedron; the host finds the pools, one after the other, for which
+     * a GPU is waited for at each step.
+     */
     L2(1);
 
     private final double standard;
@@ -206,8 +209,8 @@ public record Cmkd(
   public NDArray total(Terms terms, NDArray pearson, NDArray spearman) {
     Checks.perRow(NAME, "Pearson weights", pearson, terms.pearson().size());
     Checks.perRow(NAME, "Spearman weights", spearman, terms.spearman().size());
-    NDArray values = terms.pearson().neg().add(1f).mul(pearson);
-    NDArray order = terms.spearman().neg().add(1f).mul(spearman);
+    NDArray values = Scaling.plus(terms.pearson().neg(), 1).mul(pearson);
+    NDArray order = Scaling.plus(terms.spearman().neg(), 1).mul(spearman);
     return Tensors.meanOfRows(values.add(order));
   }
 
@@ -220,7 +223,7 @@ public record Cmkd(
       case ENTROPY -> {
         double most = Math.log(student.getShape().get(1));
         NDArray half = Scaling.over(terms.teacherEntropy(), 2 * most);
-        yield total(terms, one.sub(half), half.add(0.5f));
+        yield total(terms, one.sub(half), Scaling.plus(half, 0.5));
       }
     };
   }

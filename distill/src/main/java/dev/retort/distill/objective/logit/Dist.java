@@ -115,7 +115,7 @@ public record Dist(double beta, double gamma, double temperature, double epsilon
   }
 
   private static NDArray apart(NDArray correlations) {
-    return Tensors.meanOfRows(correlations.neg().add(1f));
+    return Tensors.meanOfRows(Scaling.plus(correlations.neg(), 1));
   }
 
   /** The loss of arrays, as {@link #terms} takes them; a scalar. */

@@ -231,15 +231,15 @@ public record Uskd(double alpha, double beta, double mu, Rank rank) implements O
     NDArray target = Tensors.meanOfRows(smoothed.mul(targets.pick(log))).neg();
 
     float classes = student.getShape().get(1);
-    NDArray hard = Scaling.by(targets.rows(), 1 - SMOOTHING).add(SMOOTHING / classes);
+    NDArray hard = Scaling.plus(Scaling.by(targets.rows(), 1 - SMOOTHING), SMOOTHING / classes);
     NDArray weak = Scaling.by(Tensors.meanOfRows(hard.mul(head.logSoftmax(1))), -mu);
 
     NDArray out = targets.mask();
     NDArray places =
         Ranking.places(Ranking.order(scores(head.stopGradient(), student.stopGradient(), out)));
     NDArray zipf =
-        places.toType(DataType.FLOAT32, false).add(1f).pow(-1f).mul(out.neg().add(1f));
-    NDArray fixed = zipf.div(zipf.sum(new int[] {1}, true).maximum(Float.MIN_NORMAL));
+        Scaling.plus(out.neg(), 1).div(Scaling.plus(places.toType(DataType.FLOAT32, false), 1));
+    NDArray fixed = zipf.div(Scaling.atLeast(zipf.sum(new int[] {1}, true), Float.MIN_NORMAL));
     NDArray nonTarget =
         Tensors.meanOfRows(fixed.mul(NonTargets.logSoftmax(student, out))).neg();
     return new Terms(target, nonTarget, weak, smoothed, fixed, places, out);
@@ -260,7 +260,7 @@ public record Uskd(double alpha, double beta, double mu, Rank rank) implements O
 
   private static NDArray share(NDArray values, NDArray targets) {
     NDArray target = values.mul(targets).sum(new int[] {1}, true);
-    return values.div(target.neg().add(1 + EPSILON));
+    return values.div(Scaling.plus(target.neg(), 1 + EPSILON));
   }
 
   private static void checkHead(Shape logits, Shape middle, Shape weight, Shape bias) {

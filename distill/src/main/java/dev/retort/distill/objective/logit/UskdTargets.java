@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.retort.distill.arithmetic.Ranking;
 import dev.retort.distill.arithmetic.Tensors;
+import dev.retort.supernet.kernel.Scaling;
 
 /**
  * The one or two targets of each row of labels, for {@link Uskd}. B batch, C classes, K 1 or 2
@@ -42,7 +43,7 @@ record UskdTargets(NDArray classes, NDArray shares, NDArray present, NDArray mas
     NDArray second = column(sorted, 1);
     NDArray third = classes > 2 ? column(sorted, 2) : second.zerosLike();
     NDArray two = second.gt(third).toType(DataType.FLOAT32, false);
-    NDArray first = two.mul(column(sorted, 0)).add(two.neg().add(1f));
+    NDArray first = two.mul(column(sorted, 0)).add(Scaling.plus(two.neg(), 1));
 
     NDArray index = Tensors.leading(order, 2, manager);
     NDArray mask = hot(index, 0, classes).add(hot(index, 1, classes).mul(two));
@@ -73,7 +74,7 @@ record UskdTargets(NDArray classes, NDArray shares, NDArray present, NDArray mas
     NDArray square = pick(probabilities).square();
     int[] rows = {0};
     NDArray mean =
-        square.mul(present).sum(rows, true).div(present.sum(rows, true).maximum(1f));
+        square.mul(present).sum(rows, true).div(Scaling.atLeast(present.sum(rows, true), 1));
     return square.add(shares).sub(mean).mul(present);
   }
 }

@@ -92,7 +92,8 @@ public record Wsl(double temperature, double alpha) implements LogitObjective {
     NDArray label = Tensors.constant(labels, manager);
     NDArray own = uncertainty(Tensors.constant(student, manager), label);
     NDArray other = uncertainty(Tensors.constant(teacher, manager), label);
-    return own.div(other.add(EPSILON)).maximum(0f).neg().exp().neg().add(1f);
+    NDArray ratio = Scaling.atLeast(own.div(Scaling.plus(other, EPSILON)), 0);
+    return Scaling.plus(ratio.neg().exp().neg(), 1);
   }
 
   /** The cross-entropy [B] of each row. */

@@ -227,10 +227,14 @@ public record Distillm(Form divergence, double skew, double studentShare, Vocabu
     return kept.sum(new int[] {-1});
   }
 
-  /** Where either is infinite; null where none is, as nearly always. */
+  /**
+   * Where either is infinite; null where none is, as nearly always. A GPU would be waited for if it
+   * were asked: there it is looked up entry by entry, to the same numbers.
+   */
   private static @Nullable NDArray infinite(NDArray a, NDArray b) {
     NDArray found = a.isInfinite().logicalOr(b.isInfinite());
-    return found.size() > 0 && found.any().getBoolean() ? found : null;
+    boolean some = found.size() > 0 && (found.getDevice().isGpu() || found.any().getBoolean());
+    return some ? found : null;
   }
 
   /** A finite stand-in for logits that are left out, so that no 0 meets an infinity. */

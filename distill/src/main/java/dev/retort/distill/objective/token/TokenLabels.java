@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableSet;
+import dev.retort.distill.arithmetic.Constants;
 import dev.retort.distill.arithmetic.MaskedMean;
 import dev.retort.distill.arithmetic.Tensors;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public record TokenLabels(NDArray indices, NDArray counted) {
     }
     NDManager manager = logits.getManager();
     NDArray ids = Tensors.constant(labels, manager).toType(DataType.INT64, false);
-    NDArray counts = ids.neq(IGNORED);
+    NDArray counts = ids.neq(Constants.like(ids, IGNORED));
     return new TokenLabels(
         ids.mul(counts.toType(DataType.INT64, false)), counts.toType(logits.getDataType(), false));
   }

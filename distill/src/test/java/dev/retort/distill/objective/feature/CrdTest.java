@@ -172,21 +172,19 @@ final class CrdTest {
         0.5,
         Vectors.Tokens.MEAN,
         1);
-    NDArray labels =
-        manager.create(new float[] {1, 2, 3, 1, 2, 3, 1, 2, 3, 0, 0, 0}, new Shape(EXAMPLES));
-    NDArray draws = manager.zeros(new Shape(1));
-    ContrastDraw draw = ContrastDraw.of(crd, draws, labels);
-    long[] first = draw.next(manager, new int[] {0, 9}, false).toLongArray();
-    assertThat(draw.next(manager, new int[] {0, 9}, true).toLongArray()).isEqualTo(first);
-    assertThat(draw.next(manager, new int[] {0, 9}, true).toLongArray()).isNotEqualTo(first);
+    float[] seen = {1, 2, 3, 1, 2, 3, 1, 2, 3, 0, 0, 0};
+    int[] own = {0, 9};
+    long[] first = new ContrastDraw(crd, 0, seen).next(manager, own).toLongArray();
+    assertThat(new ContrastDraw(crd, 0, seen).next(manager, own).toLongArray()).isEqualTo(first);
+    assertThat(new ContrastDraw(crd, 1, seen).next(manager, own).toLongArray()).isNotEqualTo(first);
     assertThat(first[0]).isZero();
     assertThat(first[201]).isEqualTo(9);
     for (int i = 1; i <= 200; i++) {
       assertThat(first[i]).isNotIn(0L, 3L, 6L).isBetween(0L, 11L);
       assertThat(first[201 + i]).isNotEqualTo(9L);
     }
-    ContrastDraw any = ContrastDraw.of(crd, draws, null);
-    assertThat(any.next(manager, new int[] {0}, false).toLongArray()).contains(0L, 3L, 11L);
+    ContrastDraw any = new ContrastDraw(crd, 0, new float[0]);
+    assertThat(any.next(manager, new int[] {0}).toLongArray()).contains(0L, 3L, 11L);
   }
 
   @Test
