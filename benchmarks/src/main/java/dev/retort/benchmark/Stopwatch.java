@@ -58,22 +58,26 @@ public record Stopwatch(int forks, int warmup, int iterations, long milliseconds
   }
 
   /**
-   * The times of single calls, nothing warmed up; the first is the first of its process, where it
-   * has one of its own.
+   * The times of single calls, nothing warmed up, in several processes, where there are to be any:
+   * the first of each has met nothing compiled.
    *
    * @param type a class with JMH's annotations, in single shots
    * @param method the method of it that is timed
    * @param parameters the values of its parameters
-   * @param calls how many
-   * @return seconds, in the order of the calls
+   * @param processes how many
+   * @param calls how many in each
+   * @return seconds by process, in the order of the calls
    */
-  public ImmutableList<Double> shots(
-      Class<?> type, String method, Map<String, String> parameters, int calls) {
-    ChainedOptionsBuilder options =
-        options(type, method, parameters).warmupIterations(0).measurementIterations(calls);
+  public ImmutableList<ImmutableList<Double>> shots(
+      Class<?> type, String method, Map<String, String> parameters, int processes, int calls) {
+    ChainedOptionsBuilder options = options(type, method, parameters)
+        .forks(forks * processes)
+        .warmupIterations(0)
+        .measurementIterations(calls);
     return run(options).getBenchmarkResults().stream()
-        .flatMap(each -> each.getIterationResults().stream())
-        .map(each -> each.getPrimaryResult().getScore())
+        .map(process -> process.getIterationResults().stream()
+            .map(each -> each.getPrimaryResult().getScore())
+            .collect(ImmutableList.toImmutableList()))
         .collect(ImmutableList.toImmutableList());
   }
 
