@@ -65,7 +65,7 @@ public final class ObjectiveCosts implements Benchmark {
         }
       }
       if (!here.isEmpty()) {
-        Times after = watch == Watch.CAREFUL ? watch.step() : step;
+        Times after = watch == Watch.QUICK ? step : watch.step();
         print(material, costs, plain, step, after, out);
         if (here.stream().anyMatch(each -> RELATIONS.contains(each.objective()))) {
           parts(watch, (step.cpu() + after.cpu()) / 2, out);

@@ -47,8 +47,8 @@ import java.util.Arrays;
  * checkpoints keep them, and only a loss that is recorded writes them (scoring a sub-network does
  * not). A vector that is not finite is not remembered. Negatives are of other classes ("exact"), as
  * far as a label has been seen, or any examples. They are a function of the seed and the number of
- * the draw. An empty batch gives 0; one example is fine. Negatives are drawn by the host, which reads
- * what it must know of labels and draws: a GPU is waited for at each step.
+ * the draw. An empty batch gives 0; one example is fine. Negatives are drawn by the host, which
+ * reads what it must know of labels and draws: a GPU is waited for at each step.
  *
  * <p>mdistiller's weight is 0.8, beside cross-entropy of weight 1: {@code weight: 0.8}. It is for
  * training on the N examples alone: examples of other data have no row.

@@ -65,8 +65,8 @@ public record Cmkd(
     /** By pairwise comparisons through a sigmoid. */
     SIGMOID(0.5),
     /**
-     * By projection onto the permutahedron; the host finds the pools, one after the other, for which
-     * a GPU is waited for at each step.
+     * By projection onto the permutahedron; the host finds the pools, one after the other, for
+     * which a GPU is waited for at each step.
      */
     L2(1);
 
