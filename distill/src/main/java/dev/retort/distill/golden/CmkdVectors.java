@@ -29,7 +29,8 @@ final class CmkdVectors implements GoldenMethod {
         from.number("soft_rank_parameter"),
         Cmkd.Weighting.CONSTANT);
     NDArray student = from.student("student_logits");
-    Cmkd.Terms terms = cmkd.terms(student, from.constant("teacher_logits"));
+    NDArray teacher = from.constant("teacher_logits");
+    Cmkd.Terms terms = cmkd.terms(student, teacher);
     // The file counts projected ranks from the largest entry, -1, down to the smallest, -C.
     NDArray ranks = rank == SoftRank.L2 ? terms.ranks().sub(ends(student)) : terms.ranks();
     return new Computed(
@@ -37,7 +38,7 @@ final class CmkdVectors implements GoldenMethod {
         ImmutableMap.of(
             "pearson", terms.pearson(),
             "spearman_soft", terms.spearman(),
-            "spearman_exact", terms.exact(),
+            "spearman_exact", cmkd.exactSpearman(student, teacher),
             "student_soft_rank", ranks,
             "teacher_entropy_T1", terms.teacherEntropy()));
   }

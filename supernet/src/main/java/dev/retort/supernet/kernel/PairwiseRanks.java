@@ -7,6 +7,9 @@ import ai.djl.ndarray.types.Shape;
  * Sums over all pairs of a row's entries, a part at a time that fits into the cores' caches: no
  * array of [B,C,C] is made, and what one order of a pair gives the other follows from. B rows, C
  * classes. What is computed here has no graph.
+ *
+ * <p>sigmoid(x - y) = e^x / (e^x + e^y), which takes no exponential for each pair, is used where
+ * the entries of every row are near enough to each other for e^x to be a number.
  */
 public final class PairwiseRanks {
   /** As many pairs as are compared at a time. */
@@ -49,6 +52,12 @@ public final class PairwiseRanks {
     long examples = Math.max(1, Math.min(rows, most / (classes * each)));
     ScriptedModule module = ScriptedModule.instance();
     return module.call(
-        "pairs", values, gradient, module.integer((int) examples), module.integer((int) each));
+        "pairs",
+        values,
+        gradient,
+        module.integer((int) examples),
+        module.integer((int) each),
+        // How far apart the entries of a row are is not asked of a GPU, nor where there are none.
+        module.integer(card || values.size() == 0 ? 0 : 1));
   }
 }

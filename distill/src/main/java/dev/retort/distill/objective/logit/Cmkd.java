@@ -154,11 +154,9 @@ public record Cmkd(
    * @param pearson rho_P [B]
    * @param spearman rho_S [B]
    * @param ranks the student's soft ranks, ascending [B,C]; by comparisons without a graph
-   * @param exact Spearman's correlation with the student's exact ranks [B], without a graph
    * @param teacherEntropy of the teacher at temperature 1 [B]
    */
-  public record Terms(
-      NDArray pearson, NDArray spearman, NDArray ranks, NDArray exact, NDArray teacherEntropy) {}
+  public record Terms(NDArray pearson, NDArray spearman, NDArray ranks, NDArray teacherEntropy) {}
 
   @Override
   public String name() {
@@ -182,8 +180,14 @@ public record Cmkd(
         correlation(own, other),
         rank.following(own, strength, ranks, each -> correlation(each, order)),
         ranks,
-        correlation(Ranks.hard(own), order),
         Divergence.entropy(Divergence.log(fixed, 1)));
+  }
+
+  /** Spearman's correlation with the student's exact ranks too [B], which has no gradient. */
+  public NDArray exactSpearman(NDArray student, NDArray teacher) {
+    Checks.logits(NAME, student, teacher);
+    NDArray fixed = Tensors.constant(teacher, student.getManager());
+    return correlation(Ranks.hard(represent(student)), Ranks.hard(represent(fixed)));
   }
 
   private NDArray represent(NDArray logits) {
