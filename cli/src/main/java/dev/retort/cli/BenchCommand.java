@@ -156,7 +156,8 @@ final class BenchCommand implements Callable<Integer> {
         .put("gflop_per_s", round(all / result.seconds() / 1e9, 1))
         .put("median_gflop_per_s", round(median(rates), 1))
         .put("best_gflop_per_s", round(rates[rates.length - 1], 1))
-        .put("gemm_gflop_per_s", round(result.peak(), 1))
+        .put("gemm_gflop_per_s", round(result.peak().plain(), 1))
+        .put("fastest_gemm_gflop_per_s", round(result.peak().fastest(), 1))
         .put("first_loss", round(result.losses().get(0), 4))
         .put("last_loss", round(result.losses().get(result.losses().size() - 1), 4))
         .put("parameters", result.parameters());

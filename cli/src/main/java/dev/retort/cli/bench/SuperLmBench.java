@@ -47,7 +47,7 @@ public final class SuperLmBench {
    * @param times of each, in seconds
    * @param losses of each step, those of warming up too
    * @param parameters of the student
-   * @param peak of matrix products on this machine, before or after the steps, in GFLOP/s
+   * @param peak of matrix products on this machine, before or after the steps
    */
   public record Result(
       int steps,
@@ -56,7 +56,7 @@ public final class SuperLmBench {
       ImmutableList<Double> times,
       ImmutableList<Double> losses,
       long parameters,
-      double peak) {
+      GemmPeak peak) {
     /** Tokens a second. */
     public double tokensPerSecond() {
       return (double) BATCH * SEQUENCE * steps / seconds;
@@ -67,7 +67,7 @@ public final class SuperLmBench {
       return flops.stream().mapToDouble(each -> each).sum() / steps;
     }
 
-    private Result peak(double measured) {
+    private Result peak(GemmPeak measured) {
       return new Result(steps, seconds, flops, times, losses, parameters, measured);
     }
 
@@ -123,10 +123,10 @@ public final class SuperLmBench {
               0,
               10),
           taught.kernels());
-      double before = GemmPeak.measure(taught.kernels());
+      GemmPeak before = GemmPeak.NONE.orBetter(taught.kernels());
       try (Trainer trainer = new Trainer(stage, manager)) {
         Result result = measure(trainer, begun, largest.blueprint().parameters());
-        return result.peak(Math.max(before, GemmPeak.measure(taught.kernels())));
+        return result.peak(before.orBetter(taught.kernels()));
       }
     }
   }
@@ -156,7 +156,13 @@ public final class SuperLmBench {
             : (now - start) / 1e9 < options.seconds())
         && (now - begun) / 1e9 + longest <= LONGEST);
     return new Result(
-        steps, (now - start) / 1e9, flops.build(), times.build(), losses.build(), parameters, 0);
+        steps,
+        (now - start) / 1e9,
+        flops.build(),
+        times.build(),
+        losses.build(),
+        parameters,
+        GemmPeak.NONE);
   }
 
   /** The random sub-network of a step. */
