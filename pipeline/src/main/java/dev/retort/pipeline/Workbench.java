@@ -128,8 +128,8 @@ final class Workbench {
         stage.options().steps());
     long begin = System.nanoTime();
     ImmutableMap<String, NDArray> extras;
-    FolderCheckpoints checkpoints =
-        new FolderCheckpoints(folder, keep.keep(), stage.name(), progress::note);
+    FolderCheckpoints checkpoints = new FolderCheckpoints(
+        folder, keep.keep(), stage.options().checkpointEvery(), stage.name(), progress::note);
     try (Trainer trainer = new Trainer(stage, manager)) {
       long done = trainer.resume(checkpoints);
       try (StepLog log = new StepLog(folder, done)) {

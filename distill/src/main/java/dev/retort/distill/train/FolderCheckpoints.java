@@ -22,7 +22,9 @@ import java.util.stream.Stream;
 /**
  * Checkpoints as folders {@code step-000400} that are whole or absent, with {@code
  * weights.safetensors}, {@code optimizer.safetensors} and {@code manifest.json}. The newest few are
- * kept.
+ * kept. One that was saved between two regular steps, because the training was told to stop, is kept
+ * until there is a newer one and takes the place of none: what a stopped training ends with is what
+ * it would have ended with.
  *
  * <p>Both files carry the step and the identity of the stage, so that a checkpoint of another run
  * is refused instead of continued.
@@ -34,6 +36,7 @@ public final class FolderCheckpoints implements Checkpoints {
 
   private final Path folder;
   private final int keep;
+  private final long every;
   private final String identity;
   private final Consumer<String> warnings;
 
@@ -42,15 +45,18 @@ public final class FolderCheckpoints implements Checkpoints {
    *
    * @param folder where they lie
    * @param keep how many are kept, at least 1
+   * @param every the steps from one regular checkpoint to the next; 0: there are none but the last
    * @param identity what the stage is: a checkpoint with another one is refused
    * @param warnings told of checkpoints that are broken and passed over
    */
-  public FolderCheckpoints(Path folder, int keep, String identity, Consumer<String> warnings) {
+  public FolderCheckpoints(
+      Path folder, int keep, long every, String identity, Consumer<String> warnings) {
     if (keep < 1) {
       throw new IllegalArgumentException("checkpoint.keep must be 1 or more, not (" + keep + ")");
     }
     this.folder = folder;
     this.keep = keep;
+    this.every = every;
     this.identity = identity;
     this.warnings = warnings;
   }
@@ -135,9 +141,16 @@ public final class FolderCheckpoints implements Checkpoints {
     deleteOlder(all, saved);
   }
 
-  /** Of those up to a step, all but the newest that are kept. */
-  private void deleteOlder(List<Path> newestFirst, long upTo) {
-    newestFirst.stream().filter(each -> step(each) <= upTo).skip(keep).forEach(WholeFolder::delete);
+  /** Of those before a step, all but the newest regular ones that are kept beside it. */
+  private void deleteOlder(List<Path> newestFirst, long than) {
+    List<Path> older = newestFirst.stream().filter(each -> step(each) < than).toList();
+    List<Path> kept =
+        older.stream().filter(each -> regular(step(each))).limit(keep - 1).toList();
+    older.stream().filter(each -> !kept.contains(each)).forEach(WholeFolder::delete);
+  }
+
+  private boolean regular(long step) {
+    return every > 0 && step % every == 0;
   }
 
   private List<Path> newestFirst() {

@@ -16,7 +16,7 @@ final class CrashChild {
       tiny.steps = STEPS;
       tiny.checkpointEvery = 5;
       FolderCheckpoints checkpoints = new FolderCheckpoints(
-          Path.of(arguments[0]), 2, "crash", warning -> System.out.println("BROKEN " + warning));
+          Path.of(arguments[0]), 2, 5, "crash", warning -> System.out.println("BROKEN " + warning));
       try (Trainer trainer = tiny.trainer()) {
         trainer.resume(checkpoints);
         trainer.run(

@@ -61,7 +61,7 @@ class DeterminismTest {
         weights = TinyTraining.digest(trainer.state().weights());
         optimizer = TinyTraining.digest(trainer.state().optimizer());
       }
-      FolderCheckpoints checkpoints = new FolderCheckpoints(folder, 1, "tiny", message -> {});
+      FolderCheckpoints checkpoints = new FolderCheckpoints(folder, 1, 0, "tiny", message -> {});
       for (long stop : new long[] {3, 6}) {
         try (Trainer trainer = full(manager, 1).trainer()) {
           trainer.resume(checkpoints);

@@ -235,7 +235,7 @@ final class FeatureStageTest {
       trainer.run(Checkpoints.NONE, TrainingListener.NONE, () -> false);
       whole = TinyTraining.values(trainer.state().weights());
     }
-    FolderCheckpoints checkpoints = new FolderCheckpoints(folder, 2, "recipe", warning -> {});
+    FolderCheckpoints checkpoints = new FolderCheckpoints(folder, 2, 0, "recipe", warning -> {});
     try (Trainer trainer = trainer(RESNET_STUDENT, RESNET_TEACHER, 6, crd)) {
       int[] asked = {0};
       trainer.run(checkpoints, TrainingListener.NONE, () -> asked[0]++ == 3);

@@ -37,7 +37,7 @@ class FolderCheckpointsTest {
   }
 
   private FolderCheckpoints checkpoints(int keep) {
-    return new FolderCheckpoints(folder, keep, "train/tiny", warnings::add);
+    return new FolderCheckpoints(folder, keep, 5, "train/tiny", warnings::add);
   }
 
   private TrainingState state(long step) {
@@ -82,6 +82,21 @@ class FolderCheckpointsTest {
     }
     assertNewest(2, 15);
     assertThat(names()).containsExactly("step-000010", "step-000015");
+  }
+
+  /** A training that was stopped at 13, and once more at 14, has in the end what it would have. */
+  @Test
+  void oneOfAStopTakesThePlaceOfNone() throws IOException {
+    for (long step : new long[] {5, 10, 13, 14}) {
+      checkpoints(2).save(state(step));
+    }
+    assertThat(names()).containsExactly("step-000010", "step-000014");
+    assertNewest(2, 14);
+    checkpoints(2).save(state(15));
+    assertThat(names()).containsExactly("step-000010", "step-000015");
+    checkpoints(2).save(state(17)); // the last, or another stop
+    assertNewest(2, 17);
+    assertThat(names()).containsExactly("step-000015", "step-000017");
   }
 
   @Test
@@ -151,7 +166,7 @@ class FolderCheckpointsTest {
   @ValueSource(strings = {"train/small", ""})
   void aCheckpointOfAnotherStageIsRefused(String other) {
     checkpoints(1).save(state(5));
-    FolderCheckpoints others = new FolderCheckpoints(folder, 1, other, warnings::add);
+    FolderCheckpoints others = new FolderCheckpoints(folder, 1, 5, other, warnings::add);
     assertThatThrownBy(() -> others.latest(manager))
         .isInstanceOf(UserException.class)
         .hasMessage(folder.resolve("step-000005")

@@ -142,7 +142,7 @@ final class StatisticsTest {
   @Test
   void theyAreKeptWithTheWeightsAndNotTrained() {
     tiny.steps = 3;
-    Checkpoints checkpoints = new FolderCheckpoints(folder, 1, "images", warning -> {});
+    Checkpoints checkpoints = new FolderCheckpoints(folder, 1, 0, "images", warning -> {});
     long counted;
     try (Trainer trainer = tiny.trainer()) {
       trainer.run(checkpoints, TrainingListener.NONE, () -> false);

@@ -91,7 +91,7 @@ class TrainerGuardTest {
   void patienceIsNotRenewedByStoppingAndGoingOn(@TempDir Path folder) {
     tiny.steps = 10;
     tiny.batches = poisoned(Set.of(1L, 2L, 3L));
-    FolderCheckpoints checkpoints = new FolderCheckpoints(folder, 2, "tiny", message -> {});
+    FolderCheckpoints checkpoints = new FolderCheckpoints(folder, 2, 0, "tiny", message -> {});
     try (Trainer trainer = tiny.trainer()) {
       trainer.step();
       trainer.step();
