@@ -63,10 +63,10 @@ final class ImageFixture implements Fixture {
   static final String WEIGHT_WRONG = "weight-where-teacher-is-wrong";
   static final String WEIGHT_RIGHT = "weight-where-teacher-is-right";
 
-  private static final String FAMILY =
+  static final String FAMILY =
       "resnet:depth=1/1/1,first-stride=2,resolution=28,channels=1,classes=10,width=";
   static final Architecture LARGE = Architecture.parse(FAMILY + "32/64/128");
-  private static final Architecture LONG = Architecture.parse(
+  static final Architecture LONG = Architecture.parse(
       "resnet:depth=3/3/3,first-stride=2,resolution=28,channels=1,classes=10,width=16/32/64");
   static final Architecture SMALL = Architecture.parse(FAMILY + "8/16/32");
   private static final double TEMPERATURE = 4;

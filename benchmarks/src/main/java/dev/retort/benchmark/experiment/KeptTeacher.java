@@ -97,11 +97,7 @@ record KeptTeacher(Network network, Weights weights) {
       Path work,
       NDManager manager,
       PrintStream out) {
-    String hash = Hashing.sha256()
-        .hashString(what + architecture, StandardCharsets.UTF_8)
-        .toString()
-        .substring(0, 12);
-    Path last = work.resolve("teachers").resolve(name + "-" + hash);
+    Path last = folder(name, what, architecture, work);
     long end = after.get(after.size() - 1);
     Function<Long, Path> folder =
         step -> step == end ? last : last.resolveSibling(last.getFileName() + "-" + step);
@@ -126,6 +122,42 @@ record KeptTeacher(Network network, Weights weights) {
         .map(step -> new KeptTeacher(
             network, StudentFolder.read(folder.apply(step), manager).weights()))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * The teacher that was kept, or a new one that learns in a loop of its own.
+   *
+   * @param name as of any teacher
+   * @param what all that it depends on beside its architecture
+   * @param learn gives its weights; the manager's life ends when they are written
+   */
+  static KeptTeacher learnt(
+      String name,
+      String what,
+      Architecture architecture,
+      Function<NDManager, Weights> learn,
+      Path work,
+      NDManager manager,
+      PrintStream out) {
+    Path folder = folder(name, what, architecture, work);
+    if (!Files.isDirectory(folder)) {
+      out.printf(Locale.ROOT, "teacher %s: %s, %s%n", name, architecture, what);
+      out.flush();
+      try (NDManager scratch = manager.newSubManager()) {
+        write(folder, learn.apply(scratch), what);
+      }
+    }
+    return new KeptTeacher(
+        Network.of(architecture, new EagerKernels()),
+        StudentFolder.read(folder, manager).weights());
+  }
+
+  private static Path folder(String name, String what, Architecture architecture, Path work) {
+    String hash = Hashing.sha256()
+        .hashString(what + architecture, StandardCharsets.UTF_8)
+        .toString()
+        .substring(0, 12);
+    return work.resolve("teachers").resolve(name + "-" + hash);
   }
 
   private static void write(Path folder, Weights weights, String what) {

@@ -3,9 +3,13 @@ package dev.retort.benchmark.experiment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import dev.retort.data.BatchPlan;
+import dev.retort.data.Dataset;
 import dev.retort.distill.train.Optimizer;
 import dev.retort.distill.train.OptimizerOptions;
 import dev.retort.space.TensorSpec;
+import dev.retort.supernet.Network;
+import dev.retort.supernet.Recalibration;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import java.util.ArrayList;
@@ -16,8 +20,8 @@ import java.util.Objects;
 
 /**
  * The training of a procedure that needs more than the project's loop gives: several passes of the
- * student a step. The optimiser is that of {@link Training}. For networks without batch
- * normalisation.
+ * student a step. The optimiser is that of {@link Training}. Batch normalisations keep no running
+ * statistics here: run them by the batch, and measure their statistics when all is learnt.
  *
  * @param steps how many
  * @param rate AdamW's
@@ -60,6 +64,15 @@ record Loop(long steps, double rate) {
         }
       }
     }
+  }
+
+  /** The weights with the statistics that their batch normalisations have over all examples. */
+  static Weights measured(
+      Network network, Weights weights, Dataset<?> examples, int batch, NDManager manager) {
+    List<int[]> batches = BatchPlan.sequential(examples, batch);
+    return new Recalibration(
+            batches.size(), (number, owner) -> examples.batch(owner, batches.get(number), null))
+        .of(network, weights, manager);
   }
 
   private static List<Optimizer.Update> updates(

@@ -115,6 +115,16 @@ class ObjectiveExperimentTest {
   }
 
   @Test
+  void inputGradientsFollowThoseOfARobustTeacher(@TempDir Path folder) throws Exception {
+    Path data = MadeData.clothes(folder.resolve("data"));
+    String[] few = {"--images", "20", "--teacher-images", "20", "--attacked", "10"};
+    assertThat(tiny(new KdigaExperiment(), data, folder.resolve("work"), few))
+        .contains("teacher robust: resnet:", "\n| kdiga | `kdiga {gamma:0.5}` | ", "against kd |")
+        .contains("\n| entrant, means | clean accuracy, % | ")
+        .contains("its own loss at the end below that of the first steps: ");
+  }
+
+  @Test
   void mixedSentencesAreLearnt(@TempDir Path work) {
     assertThat(tiny(
             new MixKdExperiment(),
