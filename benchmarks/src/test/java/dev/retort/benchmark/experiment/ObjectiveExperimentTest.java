@@ -125,6 +125,16 @@ class ObjectiveExperimentTest {
   }
 
   @Test
+  void blocksLearnApartAndAreMerged(@TempDir Path folder) throws Exception {
+    Path data = MadeData.clothes(folder.resolve("data"));
+    String[] few = {"--images", "20", "--teacher-images", "20", "--epochs", "4"};
+    assertThat(tiny(new StableKdExperiment(), data, folder.resolve("work"), few))
+        .contains("teacher long: resnet:", "\n| stablekd | `0.1 cross-entropy + 0.9 kd ")
+        .contains("while apart, below 1: 0.00 against 1.00, holds (1 of 1 seeds)")
+        .contains("where nothing is cut above that: ", "against 0.00, holds (1 of 1 seeds)");
+  }
+
+  @Test
   void mixedSentencesAreLearnt(@TempDir Path work) {
     assertThat(tiny(
             new MixKdExperiment(),
