@@ -55,7 +55,7 @@ final class StableKdFixture implements Fixture {
       "images", "3000",
       "epochs", "2",
       "teacher-images", "6000",
-      "teacher-epochs", "6");
+      "teacher-epochs", "4");
 
   private static final String ACCURACY = "accuracy";
 
