@@ -1,9 +1,11 @@
 package dev.retort.benchmark.experiment;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
+import dev.retort.data.Batch;
 import dev.retort.data.Dataset;
 import dev.retort.distill.evaluate.Prediction;
 import dev.retort.distill.train.CachedTeacher;
@@ -14,9 +16,12 @@ import dev.retort.space.Architecture;
 import dev.retort.space.RandomStreams;
 import dev.retort.supernet.InitialWeights;
 import dev.retort.supernet.Network;
+import dev.retort.supernet.Request;
+import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.format.StudentFolder;
 import dev.retort.supernet.format.WholeFolder;
+import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.EagerKernels;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -181,6 +186,18 @@ record KeptTeacher(Network network, Weights weights) {
   /** Its logits for every example, without a cache. */
   float[][] answers(Dataset<?> examples, int batch, NDManager manager) {
     return Prediction.logits(network, weights, examples, batch, manager);
+  }
+
+  /** Its logits for a batch, without a graph. */
+  NDArray answers(Batch batch) {
+    try (Autograd off = Autograd.off()) {
+      return network.forward(weights, batch, Request.LOGITS).requireLogits();
+    }
+  }
+
+  /** What it has inside for a batch. */
+  NDArray features(Batch batch, Tap tap) {
+    return network.forward(weights, batch, Request.taps(tap)).tap(tap);
   }
 
   /** As a student's teacher that is asked anew for each batch. */

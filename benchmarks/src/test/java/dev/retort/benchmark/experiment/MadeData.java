@@ -89,12 +89,12 @@ final class MadeData {
     return folder;
   }
 
-  /** Clothes of ten classes in the form of Fashion-MNIST, 20 to learn from and 10 to test on. */
+  /** Clothes of ten classes in the form of Fashion-MNIST, 20 to learn from and 20 to test on. */
   static Path clothes(Path folder) throws IOException {
     Files.createDirectories(folder);
     RandomGenerator random = random();
     for (String part : new String[] {"train", "t10k"}) {
-      int count = part.equals("train") ? 20 : 10;
+      int count = 20;
       ByteBuffer images = ByteBuffer.allocate(16 + count * 28 * 28);
       images.putInt(0x803).putInt(count).putInt(28).putInt(28);
       byte[] pixels = new byte[count * 28 * 28];

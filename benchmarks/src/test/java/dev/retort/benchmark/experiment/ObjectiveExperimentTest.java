@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.retort.data.image.Raster;
 import dev.retort.distill.objective.procedure.ShapeModel;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -95,6 +96,26 @@ class ObjectiveExperimentTest {
     String[] longer = {"--images", "20", "--teacher-images", "20", "--teacher-epochs", "2"};
     assertThat(tiny(new RcoExperiment(), data, work, longer)).contains("anchors after epochs [2].");
     assertThat(work.resolve("teachers").toFile().list()).hasSize(2);
+  }
+
+  @Test
+  void aTeacherAdaptsToAnotherDomainWhileItsStudentLearns(@TempDir Path folder) throws Exception {
+    Path data = MadeData.clothes(folder.resolve("data"));
+    String[] few = {"--images", "10", "--held-out", "10"};
+    assertThat(tiny(new UdaExperiment(), data, folder.resolve("work"), few))
+        .contains("teacher source: resnet:", "; 10 test images of the target, 10 held out of ")
+        .contains("\n| uda-kd | `uda-kd on both domains`, from a teacher that adapts | ")
+        .contains("- `uda-kd`: discrepancy of the teacher's features on held-out images ");
+  }
+
+  @Test
+  void aTargetImageIsInvertedAndBlurred() {
+    byte[] pixels = new byte[9];
+    pixels[4] = 90;
+    byte[] spoilt = Domains.spoilt(new Raster(1, 3, 3, pixels)).pixels();
+    assertThat(spoilt[4]).isNotEqualTo((byte) -1);
+    assertThat(spoilt[0]).isEqualTo(spoilt[8]).isGreaterThan(spoilt[4]);
+    assertThat(Domains.spoilt(new Raster(1, 3, 3, new byte[9])).pixels()).containsOnly((byte) 255);
   }
 
   @Test
