@@ -41,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -316,7 +317,7 @@ final class StableKdFixture implements Fixture {
             whole ? Distances.meanSquare(exits.get(of), features.get(of + 1)) : terms.get(of);
         for (TensorSpec spec : STUDENT.blueprint().tensors()) {
           if (spec.role().trained() && block(spec.name()) != of) {
-            NDArray by = Autograd.derivative(term, leaves.get(spec.name()));
+            NDArray by = Autograd.derivative(term, Objects.requireNonNull(leaves.get(spec.name())));
             found += by.abs().max().getFloat() != 0 ? 1 : 0;
           }
         }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * Checkpoints as folders {@code step-000400} that are whole or absent, with {@code
  * weights.safetensors}, {@code optimizer.safetensors} and {@code manifest.json}. The newest few are
- * kept. One that was saved between two regular steps, because the training was told to stop, is kept
+ * kept. One that was saved between two regular steps, since the training was told to stop, is kept
  * until there is a newer one and takes the place of none: what a stopped training ends with is what
  * it would have ended with.
  *
