@@ -75,7 +75,8 @@ record Loop(long steps, double rate) {
         .of(network, weights, manager);
   }
 
-  private static List<Optimizer.Update> updates(
+  /** What an optimiser does to weights by the gradients that their leaves have collected. */
+  static List<Optimizer.Update> updates(
       Weights student, List<TensorSpec> specs, Map<String, NDArray> leaves) {
     List<Optimizer.Update> updates = new ArrayList<>();
     for (TensorSpec spec : specs) {

@@ -81,10 +81,16 @@ final class ResultTable {
         .toArray(String[]::new));
     for (Entrant entrant : entrants) {
       row(Stream.concat(
-              Stream.of(entrant.name()),
-              measures.stream().map(each -> Numbers.fixed(mean(entrant, each), each.digits())))
+              Stream.of(entrant.name()), measures.stream().map(each -> detail(entrant, each)))
           .toArray(String[]::new));
     }
+  }
+
+  /** The mean; empty where the entrant has no such thing. */
+  private String detail(Entrant entrant, Fixture.Headline measure) {
+    boolean measured = trials.get(entrant.name()).stream()
+        .allMatch(each -> each.measures().containsKey(measure.measure()));
+    return measured ? Numbers.fixed(mean(entrant, measure), measure.digits()) : "";
   }
 
   private double mean(Entrant entrant, Fixture.Headline measure) {
