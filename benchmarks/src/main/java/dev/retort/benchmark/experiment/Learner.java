@@ -88,7 +88,8 @@ final class Learner implements AutoCloseable {
   }
 
   /**
-   * Its logits [B,C] as it stands, in evaluation, without a graph.
+   * Its logits [B,C] as it stands, without a graph, with the batch's statistics: the running ones
+   * lag far behind a network that has just begun.
    *
    * @param scope owns them
    */
@@ -96,7 +97,7 @@ final class Learner implements AutoCloseable {
     try (NDScope pass = new NDScope();
         Autograd off = Autograd.off()) {
       pass.suppressNotUsedWarning();
-      NDArray logits = network.forward(weights, batch, Request.LOGITS).requireLogits();
+      NDArray logits = network.forward(weights, batch, TRAINED).requireLogits();
       NDScope.unregister(logits);
       logits.attach(scope);
       return logits;

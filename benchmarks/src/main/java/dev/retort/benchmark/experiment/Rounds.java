@@ -33,7 +33,7 @@ final class Rounds {
 
   /**
    * ProKT: the teacher steps, held to the student as it is; then the student follows the teacher
-   * that this step made. What is not trained is asked in evaluation.
+   * that this step made. What is not trained is asked without a graph.
    *
    * @return KL(p_s || p_t) after the teacher's step and before the student's, the mean of the batch
    */

@@ -33,7 +33,7 @@ import java.util.Locale;
 final class TwoFixture implements Fixture {
   /** Its flags and their defaults. */
   static final ImmutableMap<String, String> DEFAULTS =
-      ImmutableMap.of("images", "3000", "epochs", "4", "teacher-epochs", "4");
+      ImmutableMap.of("images", "3000", "epochs", "4", "teacher-epochs", "12");
 
   private static final String ACCURACY = "accuracy";
   private static final String CALIBRATION = "calibration-error";
@@ -131,12 +131,13 @@ final class TwoFixture implements Fixture {
     Term task = Term.of(Entrant.PLAIN, 1);
     Term follow = Term.of(ProKt.NAME, 1);
     String beside = "a teacher that learns beside it";
+    String inTurn = "a teacher that learns in turn, by statistics of the batch";
     return ImmutableList.of(
         Entrant.plain(),
         Entrant.of(CONVERGED, follow).from("the converged teacher"),
-        Entrant.of(FREE, follow).from(beside + ", lambda 0").against(CONVERGED),
+        Entrant.of(FREE, follow).from(inTurn + ", lambda 0").against(CONVERGED),
         Entrant.of(HELD, follow)
-            .from(beside + ", lambda " + LAMBDA)
+            .from(inTurn + ", lambda " + LAMBDA)
             .against(CONVERGED)
             .must(
                 Sharper.below(

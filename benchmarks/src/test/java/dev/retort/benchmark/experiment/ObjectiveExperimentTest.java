@@ -119,6 +119,17 @@ class ObjectiveExperimentTest {
   }
 
   @Test
+  void studentAndTeacherLearnTogether(@TempDir Path folder) throws Exception {
+    Path data = MadeData.clothes(folder.resolve("data"));
+    String[] few = {"--images", "20"};
+    assertThat(tiny(new TwoExperiment(), data, folder.resolve("work"), few))
+        .contains("\n| prokt | `prokt`, from a teacher that learns in turn, ")
+        .contains("lambda 0.4 | ", "\n| bd-kd | `cross-entropy + bd-kd`, from a teacher that ")
+        .containsPattern("\n\\| cross-entropy \\| [0-9.]+ \\|  \\|  \\|\n")
+        .containsPattern("\n\\| prokt \\| [0-9.]+ \\| [0-9.]+ \\| [0-9.]+ \\|\n");
+  }
+
+  @Test
   void gradientsOfALinearStudentVary(@TempDir Path folder) throws Exception {
     Path data = MadeData.clothes(folder.resolve("data"));
     assertThat(tiny(
