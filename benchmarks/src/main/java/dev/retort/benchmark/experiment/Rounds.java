@@ -13,7 +13,7 @@ import dev.retort.supernet.kernel.Autograd;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
-/** One step of a student alone, or of a student and a teacher that both learn. B batch, C classes. */
+/** One step of a student alone, or with a teacher that learns too. B batch, C classes. */
 final class Rounds {
   private Rounds() {}
 
