@@ -16,7 +16,6 @@ import dev.retort.supernet.Request;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.EagerKernels;
-import dev.retort.supernet.kernel.Scaling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +28,6 @@ import java.util.Map;
 final class Learner implements AutoCloseable {
   private static final Request TRAINED =
       new Request(true, ImmutableSet.of(), Dropout.NONE, Normalization.BATCH);
-
-  /** The share of a batch in the running statistics, the trainer's. */
-  private static final double MOMENTUM = 0.1;
 
   private final Network network;
   private final Weights weights;
@@ -107,14 +103,7 @@ final class Learner implements AutoCloseable {
   /** Steps by the gradients of the last {@link #logits}; its running statistics follow. */
   void update() {
     try (Autograd off = Autograd.off()) {
-      statistics.forEach((name, measured) -> {
-        NDArray running = weights.get(name);
-        try (NDArray difference = measured.sub(running);
-            NDArray step = Scaling.by(difference, MOMENTUM)) {
-          running.addi(step);
-        }
-        measured.close();
-      });
+      Loop.follow(weights, statistics);
       optimizer.update(
           Loop.updates(weights, specs(), leaves), Training.optimizer(rate).rate(done, steps));
     }

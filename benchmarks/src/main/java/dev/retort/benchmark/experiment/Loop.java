@@ -12,6 +12,7 @@ import dev.retort.supernet.Network;
 import dev.retort.supernet.Recalibration;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
+import dev.retort.supernet.kernel.Scaling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ import java.util.Objects;
  * @param rate AdamW's
  */
 record Loop(long steps, double rate) {
+  /** The share of a batch in the running statistics, the trainer's. */
+  private static final double MOMENTUM = 0.1;
+
   /** The loss of a step. */
   interface Losses {
     /**
@@ -88,5 +92,17 @@ record Loop(long steps, double rate) {
       }
     }
     return updates;
+  }
+
+  /** Moves running statistics towards those measured on a batch, which are freed. */
+  static void follow(Weights student, Map<String, NDArray> measured) {
+    measured.forEach((name, batch) -> {
+      NDArray running = student.get(name);
+      try (NDArray difference = batch.sub(running);
+          NDArray step = Scaling.by(difference, MOMENTUM)) {
+        running.addi(step);
+      }
+      batch.close();
+    });
   }
 }

@@ -17,12 +17,9 @@ import dev.retort.supernet.Tap;
 import dev.retort.supernet.Weights;
 import dev.retort.supernet.kernel.Autograd;
 import dev.retort.supernet.kernel.EagerKernels;
-import dev.retort.supernet.kernel.Scaling;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -30,9 +27,6 @@ import java.util.function.Function;
  * use the statistics of the batch, which the running ones follow, as the project's loop has it.
  */
 final class Trainee implements AutoCloseable {
-  /** PyTorch's default: the share that a batch has in the running statistics. */
-  private static final double MOMENTUM = 0.1;
-
   private final Network network;
   private final Weights weights;
   private final ImmutableSet<Tap> taps;
@@ -86,8 +80,8 @@ final class Trainee implements AutoCloseable {
       Autograd.backward(loss.apply(outputs));
     }
     try (Autograd off = Autograd.off()) {
-      optimizer.update(updates(specs, leaves), rate);
-      measured.forEach((name, each) -> follow(weights.get(name), each));
+      optimizer.update(Loop.updates(weights, specs, leaves), rate);
+      Loop.follow(weights, measured);
     }
   }
 
@@ -100,27 +94,6 @@ final class Trainee implements AutoCloseable {
 
   private Outputs forward(Weights with, Batch batch) {
     return network.forward(with, batch, new Request(true, taps, Dropout.NONE, Normalization.BATCH));
-  }
-
-  private List<Optimizer.Update> updates(List<TensorSpec> specs, Map<String, NDArray> leaves) {
-    List<Optimizer.Update> updates = new ArrayList<>();
-    for (TensorSpec spec : specs) {
-      NDArray leaf = Objects.requireNonNull(leaves.get(spec.name()), spec.name());
-      NDArray gradient = spec.role().trained() ? Autograd.gradient(leaf) : null;
-      if (gradient != null) {
-        updates.add(
-            new Optimizer.Update(spec.name(), weights.get(spec.name()), gradient, spec.decays()));
-      }
-    }
-    return updates;
-  }
-
-  private static void follow(NDArray running, NDArray batch) {
-    try (NDArray difference = batch.sub(running);
-        NDArray step = Scaling.by(difference, MOMENTUM)) {
-      running.addi(step);
-    }
-    batch.close();
   }
 
   /** Frees the optimiser's state; the weights stay. */
